@@ -1,0 +1,178 @@
+// A kind: everything the system knows of one resource type, in one value. Built-in kinds are such values in source,
+// a CustomResourceDefinition is read into the same shape, and every part of the server works from it alone.
+import type { FieldError } from "#api/field-error.ts";
+import type { ObjectMeta } from "#api/meta/schema.ts";
+import type { Draft, Message } from "#api/schema.ts";
+
+/** What every stored object looks like. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+}
+
+export interface GroupVersion {
+  /** "" is the core group. */
+  readonly group: string;
+  readonly version: string;
+}
+export interface GroupVersionKind extends GroupVersion {
+  readonly kind: string;
+}
+export interface GroupVersionResource extends GroupVersion {
+  readonly plural: string;
+}
+/** "apps/v1", or "v1" for the core group. */
+export const apiVersionOf = (gv: GroupVersion): string => (gv.group ? `${gv.group}/${gv.version}` : gv.version);
+export function parseApiVersion(apiVersion: string): GroupVersion {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0
+    ? { group: "", version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+}
+
+export type Cell = string | number | boolean | null;
+/** A column of `kubectl get`. Priority 0 is always shown, 1 only with -o wide. */
+export interface Column<T> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
+  readonly format?: "name" | "int32" | "int64" | "date-time";
+  readonly description: string;
+  readonly priority?: number;
+  /** `now` in milliseconds, for ages. */
+  readonly value: (object: T, now: number) => Cell;
+}
+
+/** Where the replica numbers lie, as dotted paths (".spec.replicas"). */
+export interface ScalePaths {
+  readonly specReplicas: string;
+  readonly statusReplicas: string;
+  readonly labelSelector?: string;
+}
+export interface Subresource {
+  readonly name: string;
+  /** HTTP-level verbs it answers: get, update, patch, create, delete. */
+  readonly verbs: readonly string[];
+  /** The kind of its body where that is not the parent's. */
+  readonly body?: GroupVersionKind;
+}
+
+/** Who asks and when; for rules that stamp such facts into an object. */
+export interface RequestFacts {
+  readonly now: number;
+  readonly user: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly groups: readonly string[];
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
+  readonly dryRun: boolean;
+}
+
+export type NameRule = "dnsSubdomain" | "dnsLabel" | "dns1035Label" | "pathSegment";
+
+/** What a kind does beyond its schema. Every part is pure; drafts may be edited, objects not. */
+export interface Rules<T> {
+  /** Defaults that the schema's constants cannot express; runs after them on every decode. */
+  applyDefaults?(draft: Draft<T>): void;
+  prepareForCreate?(draft: Draft<T>, facts: RequestFacts): void;
+  /** Before a write to the main resource; the status is already that of `old`. */
+  prepareForUpdate?(draft: Draft<T>, old: T): void;
+  /** Before a write to /status; all but the status is already that of `old`. */
+  prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
+  /** On create and on update. */
+  validate?(object: T): FieldError[];
+  validateUpdate?(object: T, old: T): FieldError[];
+  validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** Texts for Warning headers. */
+  warnings?(object: T, old?: T): string[];
+  /** Grace in seconds when the client asked for `asked`; undefined: the kind is deleted at once. */
+  deletionGraceSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** Whether a write moves metadata.generation; default: when anything but metadata and status changed. */
+  changesGeneration?(object: T, old: T): boolean;
+}
+
+export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKind, GroupVersionResource {
+  readonly singular: string;
+  readonly listKind: string;
+  readonly scope: "Namespaced" | "Cluster";
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  /** create, delete, deletecollection, get, list, patch, update, watch; fewer for review kinds. */
+  readonly verbs: readonly string[];
+  readonly schema: Message<T>;
+  /** Absent: Name and Age. */
+  readonly columns?: readonly Column<T>[];
+  /** Field selectors beyond metadata.name and metadata.namespace. */
+  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  readonly subresources: readonly Subresource[];
+  readonly scale?: ScalePaths;
+  readonly rules: Rules<T>;
+  readonly nameRule: NameRule;
+  /** PUT to a missing name creates it. */
+  readonly createOnUpdate: boolean;
+  /** PUT without a resourceVersion overwrites; else it is an error. */
+  readonly unconditionalUpdate: boolean;
+  /** metadata.generation is kept. */
+  readonly hasGeneration: boolean;
+  /** Another served version of the same stored object: its storage is that kind's. */
+  readonly storedAs?: StoredAs<T>;
+}
+export interface StoredAs<T extends KubeObject> {
+  readonly kind: Kind;
+  /** From the stored object to this version and back. */
+  readonly fromStored: (object: KubeObject) => T;
+  readonly toStored: (object: T) => KubeObject;
+}
+
+export type KindDefinition<T extends KubeObject> = GroupVersionKind &
+  Pick<Kind<T>, "plural" | "scope" | "schema"> &
+  Partial<Omit<Kind<T>, "schema">>;
+
+const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
+export const statusSubresource: Subresource = { name: "status", verbs: ["get", "patch", "update"] };
+export const scaleSubresource: Subresource = {
+  name: "scale",
+  verbs: ["get", "patch", "update"],
+  body: { group: "autoscaling", version: "v1", kind: "Scale" },
+};
+
+/** Declares a kind; what is left out takes the usual value. */
+export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): Kind<T> {
+  const hasStatus = definition.subresources?.some((s) => s.name === "status") ?? false;
+  return {
+    singular: definition.kind.toLowerCase(),
+    listKind: `${definition.kind}List`,
+    shortNames: [],
+    categories: [],
+    verbs: allVerbs,
+    selectableFields: {},
+    subresources: [],
+    rules: {},
+    nameRule: "dnsSubdomain",
+    createOnUpdate: false,
+    unconditionalUpdate: true,
+    hasGeneration: hasStatus,
+    ...definition,
+  };
+}
+
+/** The type of a kind's objects. */
+export type ObjectOf<K> = K extends Kind<infer T> ? T : never;
+/** Any kind, where the object type does not matter. Kind is invariant in T, hence the escape. */
+// eslint-disable-next-line
+export type AnyKind = Kind<any>;
+
+/** Name and namespace of an object; the namespace is "" for cluster-scoped kinds. */
+export interface ObjectKey {
+  readonly namespace?: string;
+  readonly name: string;
+}
+/** "namespace/name", or "name" alone. */
+export const keyText = (key: ObjectKey): string => (key.namespace ? `${key.namespace}/${key.name}` : key.name);
+export const keyOf = (object: KubeObject): string =>
+  object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name!}` : object.metadata.name!;
+export function parseKey(text: string): ObjectKey {
+  const slash = text.indexOf("/");
+  return slash < 0 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+}

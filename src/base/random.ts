@@ -1,0 +1,40 @@
+// Chance, passed in: a seeded source makes a test repeatable.
+import { randomBytes } from "node:crypto";
+
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+  bytes(length: number): Uint8Array;
+}
+
+export const systemRandom: Random = {
+  next: () => Math.random(),
+  bytes: (length) => randomBytes(length),
+};
+
+/** A repeatable source (mulberry32). Not for secrets. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  return { next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256)) };
+}
+
+const suffixLetters = "bcdfghjklmnpqrstvwxz2456789";
+/** Random letters and digits that cannot form words, as in generated object names. */
+export const randomSuffix = (random: Random, length: number): string =>
+  Array.from({ length }, () => suffixLetters[Math.floor(random.next() * suffixLetters.length)]).join("");
+
+/** A version 4 UUID. */
+export function uuid(random: Random): string {
+  const b = random.bytes(16);
+  b[6] = (b[6]! & 0x0f) | 0x40;
+  b[8] = (b[8]! & 0x3f) | 0x80;
+  const hex = Buffer.from(b).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

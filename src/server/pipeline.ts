@@ -1,0 +1,110 @@
+// The request pipeline: an HTTP exchange reduced to a Call and a Reply, and stages that are composed in an order the
+// compiler checks, because each stage states what it needs and what it adds.
+import type { Duplex } from "node:stream";
+import type { KubeObject } from "#api/kind.ts";
+
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One request, whatever carried it. */
+export interface Call {
+  readonly method: string;
+  /** Decoded path without the query. */
+  readonly path: string;
+  /** The path as it came, still encoded; for proxying. */
+  readonly rawPath: string;
+  readonly query: URLSearchParams;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The whole body, up to `limitBytes`, beyond which it throws RequestEntityTooLarge. */
+  readonly body: (limitBytes: number) => Promise<Uint8Array>;
+  /** In-process callers pass the parsed body itself. */
+  readonly parsedBody?: unknown;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly peer: Peer;
+  /** For exec, attach, port-forward and proxied upgrades: the raw connection, once. */
+  readonly upgrade?: { readonly socket: Duplex; readonly head: Uint8Array };
+  /** The body as a stream, for proxying. */
+  readonly bodyStream?: AsyncIterable<Uint8Array>;
+  readonly id: string;
+  readonly receivedAt: number;
+  /** Texts that become Warning headers; stages and verbs add to it. */
+  readonly warnings: string[];
+}
+export interface Peer {
+  readonly address: string;
+  /** The verified client certificate's subject. */
+  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  /** In-process callers are who they say they are. */
+  readonly trustedUser?: UserInfo;
+}
+
+/** What the path and method mean. */
+export interface RequestInfo {
+  /** get, list, watch, create, update, patch, delete, deletecollection; for non-resource paths the lower-case method. */
+  readonly verb: string;
+  readonly isResource: boolean;
+  readonly group: string;
+  readonly version: string;
+  /** Plural name. */
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** What follows the subresource: the path of a proxied request. */
+  readonly rest: string;
+}
+export interface Routed extends Call {
+  readonly info: RequestInfo;
+}
+export interface Authenticated extends Routed {
+  readonly user: UserInfo;
+}
+
+/** Bytes of one object: its JSON in the asked version, ready to send. */
+export interface EncodedObject {
+  readonly object: KubeObject;
+  /** JSON bytes with the resourceVersion in them; made once per revision and shared. */
+  readonly bytes: Uint8Array;
+}
+export type WatchFrame = {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly encoded: EncodedObject;
+};
+
+/** One answer; the transport turns it into bytes, or hands the objects over in process. */
+export type Reply = { readonly headers?: Readonly<Record<string, string>> } & (
+  | { readonly type: "object"; readonly code: number; readonly object: object; readonly bytes?: Uint8Array }
+  | {
+      readonly type: "list";
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly metadata: {
+        readonly resourceVersion: string;
+        readonly continue?: string;
+        readonly remainingItemCount?: number;
+      };
+      readonly items: readonly EncodedObject[];
+    }
+  | {
+      readonly type: "watch";
+      readonly frames: AsyncIterable<readonly WatchFrame[]>;
+      readonly transform?: (object: KubeObject) => object;
+    }
+  | {
+      readonly type: "raw";
+      readonly code: number;
+      readonly contentType: string;
+      readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+    }
+  /** The handler has taken the connection over. */
+  | { readonly type: "taken" }
+);
+
+export type Handler<C = Call> = (call: C) => Promise<Reply>;
+export type Stage<In, Out extends In = In> = (next: Handler<Out>) => Handler<In>;
