@@ -1,6 +1,6 @@
 // The CustomResourceDefinition kind.
 import { defineKind, statusSubresource } from "#api/kind.ts";
-import { CustomResourceDefinition as schema } from "#api/apiextensions/schema.ts";
+import { CustomResourceDefinition as schema } from "#api/apiextensions/definition-schema.ts";
 import type { Infer } from "#api/schema.ts";
 
 export interface CustomResourceDefinition extends Infer<typeof schema> {}
