@@ -4,7 +4,7 @@ import { badRequest } from "./errors.ts";
 import { GoSyntaxError, scanJson } from "./json-scan.ts";
 
 /** Deeper nesting is refused, so that the recursive walks over an object cannot exhaust the stack. */
-export const maxDepth = 2000;
+export const maxDepth = 1000;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** The text Go clients know for a body that is no JSON object. */
