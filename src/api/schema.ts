@@ -249,3 +249,10 @@ export type Draft<T> = T extends readonly (infer I)[]
   : T extends object
     ? { -readonly [K in keyof T]?: Draft<T[K]> | undefined }
     : T;
+
+/** What a caller hands over to be written: an object or a draft of it, in any mixture of both. */
+export type Given<T> = T extends readonly (infer I)[]
+  ? readonly Given<I>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Given<T[K]> | undefined }
+    : T;

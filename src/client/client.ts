@@ -2,7 +2,7 @@
 // and the server's own request handler inside the server process and in tests.
 import type { AnyKind, Kind, KubeObject, ObjectKey } from "#api/kind.ts";
 import type { Status } from "#api/errors.ts";
-import type { Draft } from "#api/schema.ts";
+import type { Given } from "#api/schema.ts";
 
 export interface ListMeta {
   readonly resourceVersion: string;
@@ -64,8 +64,8 @@ export interface Client {
   list<T extends KubeObject>(kind: Kind<T>, query?: ListQuery, signal?: AbortSignal): Promise<ObjectList<T>>;
   /** Ends when the server closes the stream or `signal` is aborted; an ERROR event is thrown as ApiError. */
   watch<T extends KubeObject>(kind: Kind<T>, query: WatchQuery, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
-  create<T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options?: WriteOptions): Promise<T>;
-  update<T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options?: WriteOptions): Promise<T>;
+  create<T extends KubeObject>(kind: Kind<T>, object: Given<T>, options?: WriteOptions): Promise<T>;
+  update<T extends KubeObject>(kind: Kind<T>, object: Given<T>, options?: WriteOptions): Promise<T>;
   patch<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, patch: Patch, options?: WriteOptions): Promise<T>;
   /** The object when it lingers (grace, finalizers), else a Status. */
   delete<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options?: DeleteOptions): Promise<T | Status>;
