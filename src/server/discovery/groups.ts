@@ -1,0 +1,127 @@
+// Discovery documents: which groups, versions and resources are served, in the old form (one document per
+// group-version) and the aggregated one (everything at once). Pure: from kinds to documents.
+import { apiVersionOf, type AnyKind, type Subresource } from "#api/kind.ts";
+
+export interface GroupVersions {
+  readonly group: string;
+  /** Preferred first. */
+  readonly versions: readonly string[];
+}
+
+/** "v1" before "v1beta2" before "v1beta1" before "v1alpha1"; higher numbers first within a level. */
+export function compareVersions(a: string, b: string): number {
+  const rank = (v: string): [number, number, number] => {
+    const m = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(v);
+    if (!m) return [-1, 0, 0];
+    return [m[2] === undefined ? 2 : m[2] === "beta" ? 1 : 0, Number(m[1]), Number(m[3] ?? 0)];
+  };
+  const [x, y] = [rank(a), rank(b)];
+  return y[0] - x[0] || y[1] - x[1] || y[2] - x[2] || (a < b ? -1 : a > b ? 1 : 0);
+}
+/** Groups in the order of `kinds`. */
+export function groupVersions(kinds: readonly AnyKind[]): GroupVersions[] {
+  const groups = new Map<string, Set<string>>();
+  for (const kind of kinds) {
+    const known = groups.get(kind.group);
+    if (known) known.add(kind.version);
+    else groups.set(kind.group, new Set([kind.version]));
+  }
+  return [...groups].map(([group, versions]) => ({ group, versions: [...versions].sort(compareVersions) }));
+}
+
+const versionEntry = (group: string, version: string): object => ({
+  groupVersion: apiVersionOf({ group, version }),
+  version,
+});
+function groupEntry({ group, versions }: GroupVersions): object {
+  return {
+    name: group,
+    versions: versions.map((v) => versionEntry(group, v)),
+    preferredVersion: versionEntry(group, versions[0]!),
+  };
+}
+/** The document of /api. */
+export const coreVersions = (serverAddress: string): object => ({
+  kind: "APIVersions",
+  versions: ["v1"],
+  serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress }],
+});
+/** The document of /apis. */
+export const groupList = (groups: readonly GroupVersions[]): object => ({
+  kind: "APIGroupList",
+  apiVersion: "v1",
+  groups: groups.filter((g) => g.group !== "").map(groupEntry),
+});
+/** The document of /apis/<group>. */
+export const groupDocument = (group: GroupVersions): object => ({
+  kind: "APIGroup",
+  apiVersion: "v1",
+  ...groupEntry(group),
+});
+
+function subresourceEntry(kind: AnyKind, sub: Subresource): object {
+  const body = sub.body;
+  const foreign = body && (body.group !== kind.group || body.version !== kind.version);
+  return {
+    name: `${kind.plural}/${sub.name}`,
+    singularName: "",
+    namespaced: kind.scope === "Namespaced",
+    ...(foreign ? { group: body.group, version: body.version } : {}),
+    kind: body?.kind ?? kind.kind,
+    verbs: [...sub.verbs],
+  };
+}
+/** The document of /api/v1 or /apis/<group>/<version>. */
+export function resourceList(kinds: readonly AnyKind[], group: string, version: string): object {
+  const resources = kinds
+    .filter((k) => k.group === group && k.version === version)
+    .flatMap((kind) => [
+      {
+        name: kind.plural,
+        singularName: kind.singular,
+        namespaced: kind.scope === "Namespaced",
+        kind: kind.kind,
+        verbs: [...kind.verbs],
+        ...(kind.shortNames.length ? { shortNames: [...kind.shortNames] } : {}),
+        ...(kind.categories.length ? { categories: [...kind.categories] } : {}),
+      },
+      ...kind.subresources.map((sub) => subresourceEntry(kind, sub)),
+    ]);
+  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: apiVersionOf({ group, version }), resources };
+}
+
+function discoveredResource(kind: AnyKind): object {
+  const gvk = { group: kind.group, version: kind.version, kind: kind.kind };
+  return {
+    resource: kind.plural,
+    responseKind: gvk,
+    scope: kind.scope,
+    singularResource: kind.singular,
+    verbs: [...kind.verbs],
+    ...(kind.shortNames.length ? { shortNames: [...kind.shortNames] } : {}),
+    ...(kind.categories.length ? { categories: [...kind.categories] } : {}),
+    ...(kind.subresources.length
+      ? {
+          subresources: kind.subresources.map((s) => ({
+            subresource: s.name,
+            responseKind: s.body ?? gvk,
+            verbs: [...s.verbs],
+          })),
+        }
+      : {}),
+  };
+}
+/** The aggregated document of /api (core true) or /apis. */
+export function aggregated(kinds: readonly AnyKind[], core: boolean): object {
+  const items = groupVersions(kinds)
+    .filter((g) => (g.group === "") === core)
+    .map(({ group, versions }) => ({
+      metadata: group ? { name: group } : {},
+      versions: versions.map((version) => ({
+        version,
+        resources: kinds.filter((k) => k.group === group && k.version === version).map(discoveredResource),
+        freshness: "Current",
+      })),
+    }));
+  return { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
+}
