@@ -182,7 +182,11 @@ const Part = s.message("x.v1.Part", "", {
   labels: s.optional(3, s.map(s.string), "", { default: { a: "b" } }),
 });
 const Thing = defineKind({
-  ...{ group: "x", version: "v1", kind: "Thing", plural: "things", scope: "Namespaced" },
+  group: "x",
+  version: "v1",
+  kind: "Thing",
+  plural: "things",
+  scope: "Namespaced",
   schema: s.topLevel("x.v1.Thing", "", {
     metadata: s.struct(1, ObjectMeta, ""),
     first: s.struct(2, Part, ""),
