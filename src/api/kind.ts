@@ -78,7 +78,7 @@ export interface Rules<T> {
   prepareForCreate?(draft: Draft<T>, facts: RequestFacts): void;
   /** Before a write to the main resource; the status is already that of `old`. */
   prepareForUpdate?(draft: Draft<T>, old: T): void;
-  /** Before a write to /status; all but the status is already that of `old`. */
+  /** Before a write to /status; all but metadata and the status is already that of `old`. */
   prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
   /** On create and on update. */
   validate?(object: T): FieldError[];
@@ -88,6 +88,8 @@ export interface Rules<T> {
   warnings?(object: T, old?: T): string[];
   /** Grace in seconds when the client asked for `asked`; undefined: the kind is deleted at once. */
   deletionGraceSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** A create may bring a status along (Node); else it is dropped where there is a status subresource. */
+  readonly keepsStatusOnCreate?: boolean;
   /** Whether a write moves metadata.generation; default: when anything but metadata and status changed. */
   changesGeneration?(object: T, old: T): boolean;
 }

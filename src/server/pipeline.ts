@@ -1,7 +1,7 @@
 // The request pipeline: an HTTP exchange reduced to a Call and a Reply, and stages that are composed in an order the
 // compiler checks, because each stage states what it needs and what it adds.
 import type { Duplex } from "node:stream";
-import type { KubeObject } from "#api/kind.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
 
 export interface UserInfo {
   readonly name: string;
@@ -66,6 +66,19 @@ export interface Authenticated extends Routed {
   readonly user: UserInfo;
 }
 
+export interface Authenticator {
+  /** Who calls; undefined: nobody it knows, which is answered by 401. */
+  authenticate(call: Call): Promise<UserInfo | undefined>;
+}
+export interface Verdict {
+  readonly allowed: boolean;
+  /** Why, for people; follows the text of the refusal. */
+  readonly reason?: string;
+}
+export interface Authorizer {
+  authorize(user: UserInfo, info: RequestInfo, call: { readonly path: string }): Promise<Verdict> | Verdict;
+}
+
 /** Bytes of one object: its JSON in the asked version, ready to send. */
 export interface EncodedObject {
   readonly object: KubeObject;
@@ -75,13 +88,23 @@ export interface EncodedObject {
 export type WatchFrame = {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
   readonly encoded: EncodedObject;
+  /** The frame as a line of a JSON watch, made once and shared by all watchers. */
+  readonly line: Uint8Array;
 };
 
 /** One answer; the transport turns it into bytes, or hands the objects over in process. */
 export type Reply = { readonly headers?: Readonly<Record<string, string>> } & (
-  | { readonly type: "object"; readonly code: number; readonly object: object; readonly bytes?: Uint8Array }
+  | {
+      readonly type: "object";
+      readonly code: number;
+      readonly object: object;
+      readonly bytes?: Uint8Array;
+      /** The kind of the object, where it can be shown as a table, as mere metadata or in protobuf. */
+      readonly of?: AnyKind;
+    }
   | {
       readonly type: "list";
+      readonly of: AnyKind;
       readonly apiVersion: string;
       readonly kind: string;
       readonly metadata: {
@@ -93,8 +116,8 @@ export type Reply = { readonly headers?: Readonly<Record<string, string>> } & (
     }
   | {
       readonly type: "watch";
+      readonly of: AnyKind;
       readonly frames: AsyncIterable<readonly WatchFrame[]>;
-      readonly transform?: (object: KubeObject) => object;
     }
   | {
       readonly type: "raw";

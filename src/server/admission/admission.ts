@@ -1,0 +1,67 @@
+// Admission: plugins that may change a write and then may refuse it. All mutating parts run in order, then, on the
+// final object, all validating parts.
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import type { Draft } from "#api/schema.ts";
+import type { UserInfo } from "#server/pipeline.ts";
+
+export type Operation = "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+
+export interface AdmissionRequest {
+  readonly operation: Operation;
+  /** The kind of the resource in the path. */
+  readonly of: AnyKind;
+  readonly subresource: string;
+  readonly namespace: string;
+  /** "" where the server still makes it up. */
+  readonly name: string;
+  /** What is written: in `admit` it may be edited in place. For a subresource with a body of its own: that body. */
+  readonly object: Draft<KubeObject> | undefined;
+  /** What stands there now. */
+  readonly old: KubeObject | undefined;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** CreateOptions, UpdateOptions, DeleteOptions, as far as given. */
+  readonly options: object;
+  /** Adds a Warning header. */
+  warn(text: string): void;
+}
+
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Skips the plugin for everything else; absent: it is asked about everything. */
+  readonly concerns?: (request: AdmissionRequest) => boolean;
+  /** May edit request.object, or throw ApiError. */
+  admit?(request: AdmissionRequest, signal: AbortSignal): Promise<void> | void;
+  /** Throws ApiError to refuse. */
+  validate?(request: AdmissionRequest, signal: AbortSignal): Promise<void> | void;
+}
+
+export class AdmissionChain {
+  readonly #plugins: readonly AdmissionPlugin[];
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.#plugins = plugins;
+  }
+  async admit(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
+    for (const plugin of this.#plugins) {
+      if (!plugin.admit || plugin.concerns?.(request) === false) continue;
+      const pending = plugin.admit(request, signal);
+      if (pending) await pending;
+    }
+  }
+  async validate(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
+    for (const plugin of this.#plugins) {
+      if (!plugin.validate || plugin.concerns?.(request) === false) continue;
+      const pending = plugin.validate(request, signal);
+      if (pending) await pending;
+    }
+  }
+}
+
+/** For `concerns`: writes of one resource itself, by operation. */
+export const concernsOnly =
+  (of: AnyKind, ...operations: readonly Operation[]) =>
+  (request: AdmissionRequest): boolean =>
+    request.of.plural === of.plural &&
+    request.of.group === of.group &&
+    request.subresource === "" &&
+    operations.includes(request.operation);

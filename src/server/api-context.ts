@@ -1,0 +1,36 @@
+// What every verb works with.
+import type { KubeObject } from "#api/kind.ts";
+import type { ResourceName } from "#api/errors.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import type { AdmissionChain } from "./admission/admission.ts";
+import type { DecodeProtobuf } from "./body.ts";
+import type { Storage } from "./cache/storage.ts";
+import type { Authenticated, Authorizer, Handler } from "./pipeline.ts";
+import type { Registry, Served } from "./registry.ts";
+
+export interface ApiContext {
+  readonly storage: Storage;
+  readonly registry: Registry;
+  readonly admission: AdmissionChain;
+  readonly authorizer: Authorizer;
+  /** Absent: bodies in protobuf are refused. */
+  readonly decodeProtobuf?: DecodeProtobuf;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A request about a served kind. */
+export interface ResourceCall extends Authenticated {
+  readonly served: Served;
+}
+export type Verb = (context: ApiContext) => Handler<ResourceCall>;
+
+/** The name of the asked resource in messages. */
+export const resourceName = (call: ResourceCall): ResourceName => call.served.of;
+export const keyOf = (call: ResourceCall): string => call.served.key(call.info.namespace, call.info.name);
+/** RFC 3339 with whole seconds, as metadata has it. */
+export const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
+export const versionOf = (object: KubeObject): string => object.metadata.resourceVersion ?? "";

@@ -1,0 +1,101 @@
+// One watch: what it has selected and not yet sent. The buffer is bounded; a watcher that falls behind is ended, and its
+// client starts again from the last revision that it has seen.
+import { bookmark, createFrame } from "./frame.ts";
+import type { CacheEvent, Matches, Version } from "./history.ts";
+import type { WatchFrame } from "#server/pipeline.ts";
+import type { StoredObject } from "./stored-object.ts";
+import type { Revision } from "#store/store.ts";
+
+export interface Selection {
+  readonly version: Version;
+  /** "" for all namespaces. */
+  readonly namespace: string;
+  /** Absent: everything; tested on the served version. */
+  readonly matches?: Matches;
+  /** Field values that every selected object has, by which events find their watchers (metadata.name, spec.nodeName). */
+  readonly exact?: Readonly<Record<string, string>>;
+}
+export interface WatcherOptions extends Selection {
+  readonly bookmarks: boolean;
+  /** How many frames may wait. */
+  readonly limit: number;
+}
+
+const inNamespace = (key: string, namespace: string): boolean =>
+  namespace === "" || (key.startsWith(namespace) && key[namespace.length] === "/");
+
+/** Whether an object is selected. */
+export function selects(selection: Selection, stored: StoredObject): boolean {
+  if (!inNamespace(stored.key, selection.namespace)) return false;
+  return !selection.matches || selection.matches(selection.version.encode(stored).object);
+}
+
+export class Watcher {
+  readonly options: WatcherOptions;
+  #queue: WatchFrame[] = [];
+  #wake: (() => void) | undefined;
+  #ended = false;
+  /** What the client knows. */
+  #told: Revision = 0;
+
+  constructor(options: WatcherOptions) {
+    this.options = options;
+  }
+  get ended(): boolean {
+    return this.#ended;
+  }
+  /** Adds an event as this watcher sees it: an object that enters the selection is added, one that leaves is deleted. */
+  offer(event: CacheEvent): void {
+    const type = this.#seenAs(event);
+    if (type) this.push(event.frame(this.options.version, type), event.revision);
+  }
+  #seenAs(event: CacheEvent): CacheEvent["type"] | undefined {
+    if (!this.options.matches) return inNamespace(event.stored.key, this.options.namespace) ? event.type : undefined;
+    const before = event.previous !== undefined && selects(this.options, event.previous);
+    const after = event.type !== "DELETED" && selects(this.options, event.stored);
+    if (after) return before ? "MODIFIED" : "ADDED";
+    return before ? "DELETED" : undefined;
+  }
+  /** The objects there are at the start. */
+  begin(objects: Iterable<StoredObject>, revision: Revision): void {
+    const { version } = this.options;
+    for (const stored of objects) this.#queue.push(createFrame("ADDED", version.encode(stored)));
+    this.#told = revision;
+    this.#notify();
+  }
+  push(frame: WatchFrame, revision: Revision): void {
+    if (this.#ended) return;
+    this.#queue.push(frame);
+    this.#told = revision;
+    if (this.#queue.length > this.options.limit) {
+      this.#queue = [];
+      this.end();
+    }
+    this.#notify();
+  }
+  /** A bookmark at `revision`, unless the client knows as much already. */
+  mark(revision: Revision, endsInitialEvents = false): void {
+    if (!endsInitialEvents && (!this.options.bookmarks || revision <= this.#told)) return;
+    this.push(bookmark(this.options.version, revision, endsInitialEvents), revision);
+  }
+  /** No more frames; those that wait are still sent. */
+  end(): void {
+    this.#ended = true;
+    this.#notify();
+  }
+  #notify(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+  /** Everything that has gathered, batch by batch, until the end. */
+  async *frames(): AsyncGenerator<readonly WatchFrame[]> {
+    for (;;) {
+      if (this.#queue.length > 0) {
+        const batch = this.#queue;
+        this.#queue = [];
+        yield batch;
+      } else if (this.#ended) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

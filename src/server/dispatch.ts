@@ -1,0 +1,80 @@
+// From the asked resource and verb to the code that answers: the verbs, subresources of the server itself, and handlers
+// that others bring along (exec, log, tokens, reviews).
+import { ApiError } from "#api/errors.ts";
+import type { AnyKind } from "#api/kind.ts";
+import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
+import type { Authenticated, Handler, Reply } from "./pipeline.ts";
+import { create } from "./verbs/create.ts";
+import { deleteCollection } from "./verbs/delete-collection.ts";
+import { deleteObject } from "./verbs/delete.ts";
+import { get } from "./verbs/get.ts";
+import { list } from "./verbs/list.ts";
+import { patch } from "./verbs/patch.ts";
+import { update } from "./verbs/update.ts";
+import { watch } from "./verbs/watch.ts";
+
+const verbs: Readonly<Record<string, Verb>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: deleteObject,
+  deletecollection: deleteCollection,
+};
+/** Subresources that are a view of the object: the verbs themselves handle them. */
+const views = new Set(["status"]);
+
+/** By "<plural>[.<group>]" for all of a kind, and "<plural>[.<group>]/<subresource>". */
+export type ResourceHandlers = Readonly<Record<string, Handler<ResourceCall>>>;
+/** The key of a kind, or of one of its subresources, in ResourceHandlers. */
+export const handlerKey = (of: { group: string; plural: string }, subresource = ""): string =>
+  `${of.plural}${of.group ? `.${of.group}` : ""}${subresource ? `/${subresource}` : ""}`;
+
+/** Answers paths that are not resources; undefined: not mine. */
+export type PathHandler = (call: Authenticated) => Reply | undefined | Promise<Reply | undefined>;
+
+const noResource = (): ApiError =>
+  new ApiError("NotFound", "the server could not find the requested resource", { details: {} });
+const notAllowed = (): ApiError =>
+  new ApiError("MethodNotAllowed", "the server does not allow this method on the requested resource", { details: {} });
+
+export function dispatch(
+  context: ApiContext,
+  options: { readonly handlers: ResourceHandlers; readonly paths: readonly PathHandler[] },
+): Handler<Authenticated> {
+  const bound = new Map(Object.entries(verbs).map(([name, verb]) => [name, verb(context)]));
+  const resource: Handler<Authenticated> = async (call) => {
+    const { info } = call;
+    const served = context.registry.find(info.group, info.version, info.resource);
+    if (!served || !isPlaceOf(served.of, call)) throw noResource();
+    const { subresource } = info;
+    const own = options.handlers[handlerKey(served.of, subresource)];
+    if (subresource) {
+      const declared = served.of.subresources.find((s) => s.name === subresource);
+      if (!declared) throw noResource();
+      if (!own && !views.has(subresource)) throw noResource();
+      if (!declared.verbs.includes(info.verb) && !own) throw notAllowed();
+    } else if (!served.of.verbs.includes(info.verb)) throw notAllowed();
+    const handler = own ?? bound.get(info.verb);
+    if (!handler) throw notAllowed();
+    return handler({ ...call, served });
+  };
+  const path: Handler<Authenticated> = async (call) => {
+    for (const handler of options.paths) {
+      const reply = await handler(call);
+      if (reply) return reply;
+    }
+    if (call.path.startsWith("/api/") || call.path.startsWith("/apis/")) throw noResource();
+    return { type: "raw", code: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
+  };
+  return (call) => (call.info.isResource ? resource(call) : path(call));
+}
+
+/** Single objects of namespaced kinds live in a namespace; cluster kinds never do; creating needs no name. */
+function isPlaceOf(kind: AnyKind, { info }: Authenticated): boolean {
+  const inNamespace = info.namespace !== "" && info.resource !== "namespaces";
+  if (kind.scope === "Cluster") return !inNamespace;
+  return inNamespace || info.verb === "list" || info.verb === "watch" || info.verb === "deletecollection";
+}

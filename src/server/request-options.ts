@@ -1,0 +1,185 @@
+// The query options of reads and writes, and their rules. Texts are upstream's.
+import { badRequest, invalid, type ApiError } from "#api/errors.ts";
+import { forbiddenValue, invalidValue, notSupported, tooLong, type FieldError } from "#api/field-error.ts";
+import type { Call } from "./pipeline.ts";
+import { flag } from "./stages/route.ts";
+
+const refuse = (options: string, errors: readonly FieldError[]): ApiError =>
+  invalid({ group: "meta.k8s.io", kind: options }, "", errors);
+
+/** A whole number in a query, or undefined when there is none. */
+export function integer(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === "") return undefined;
+  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+export interface ListOptions {
+  readonly labelSelector: string;
+  readonly fieldSelector: string;
+  /** 0: no limit. */
+  readonly limit: number;
+  readonly continue: string;
+  /** "" when it is not given. */
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: string;
+  readonly sendInitialEvents: boolean | undefined;
+  readonly allowWatchBookmarks: boolean;
+  readonly timeoutSeconds: number | undefined;
+}
+
+export function listOptions(query: URLSearchParams, isWatch: boolean): ListOptions {
+  const options: ListOptions = {
+    labelSelector: query.get("labelSelector") ?? "",
+    fieldSelector: query.get("fieldSelector") ?? "",
+    limit: Math.max(0, integer(query, "limit") ?? 0),
+    continue: query.get("continue") ?? "",
+    resourceVersion: query.get("resourceVersion") ?? "",
+    resourceVersionMatch: query.get("resourceVersionMatch") ?? "",
+    sendInitialEvents: query.has("sendInitialEvents") ? flag(query, "sendInitialEvents") : undefined,
+    allowWatchBookmarks: flag(query, "allowWatchBookmarks"),
+    timeoutSeconds: integer(query, "timeoutSeconds"),
+  };
+  const errors = isWatch ? watchErrors(options) : listErrors(options);
+  if (errors.length > 0) throw refuse("ListOptions", errors);
+  return options;
+}
+
+const matches = ["Exact", "NotOlderThan"];
+
+function listErrors(o: ListOptions): FieldError[] {
+  const errors: FieldError[] = [];
+  const match = o.resourceVersionMatch;
+  if (match) {
+    const forbid = (why: string): void => void errors.push(forbiddenValue("resourceVersionMatch", why));
+    if (!o.resourceVersion) forbid("resourceVersionMatch is forbidden unless resourceVersion is provided");
+    if (o.continue) forbid("resourceVersionMatch is forbidden when continue is provided");
+    if (!matches.includes(match)) errors.push(notSupported("resourceVersionMatch", match, matches));
+    if (match === "Exact" && o.resourceVersion === "0")
+      forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  }
+  if (o.sendInitialEvents !== undefined)
+    errors.push(forbiddenValue("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+  return errors;
+}
+
+function watchErrors(o: ListOptions): FieldError[] {
+  const errors: FieldError[] = [];
+  const match = o.resourceVersionMatch;
+  if (o.sendInitialEvents !== undefined) {
+    if (!match)
+      errors.push(
+        forbiddenValue(
+          "resourceVersionMatch",
+          "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+        ),
+      );
+    else if (match !== "NotOlderThan") errors.push(notSupported("resourceVersionMatch", match, ["NotOlderThan"]));
+    if (o.sendInitialEvents && !o.allowWatchBookmarks)
+      errors.push(
+        forbiddenValue("allowWatchBookmarks", "sendInitialEvents requires setting allowWatchBookmarks to true"),
+      );
+  } else if (match)
+    errors.push(
+      forbiddenValue(
+        "resourceVersionMatch",
+        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+      ),
+    );
+  if (o.continue && (match || o.sendInitialEvents !== undefined))
+    errors.push(forbiddenValue("continue", "continue is forbidden for watch"));
+  return errors;
+}
+
+/** A resourceVersion in a query, as a number. */
+export function revisionOf(text: string): number {
+  if (!/^\d{1,16}$/.test(text))
+    throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a number`);
+  return Number(text);
+}
+
+export type FieldValidation = "Ignore" | "Warn" | "Strict";
+export interface WriteOptions {
+  readonly dryRun: boolean;
+  /** Given, or the head of the User-Agent. */
+  readonly fieldManager: string;
+  readonly hasFieldManager: boolean;
+  readonly fieldValidation: FieldValidation;
+  readonly force: boolean | undefined;
+}
+
+const validations: readonly string[] = ["Ignore", "Warn", "Strict"];
+const longestManager = 128;
+
+const printable = (text: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(text);
+/** The name under which fields are owned when the client gives none. */
+export const managerOf = (userAgent: string | undefined): string =>
+  Array.from((userAgent ?? "").split("/")[0]!, (c) => (printable(c) ? c : ""))
+    .join("")
+    .slice(0, longestManager) || "unknown";
+
+export function dryRunErrors(values: readonly string[]): FieldError[] {
+  return values.every((v) => v === "All") ? [] : [notSupported("dryRun", values, ["All"])];
+}
+
+export function writeOptions(call: Call, name: "CreateOptions" | "UpdateOptions" | "PatchOptions"): WriteOptions {
+  const dryRun = call.query.getAll("dryRun").filter((v) => v !== "");
+  const errors = dryRunErrors(dryRun);
+  const given = call.query.get("fieldManager") ?? "";
+  if (Buffer.byteLength(given) > longestManager) errors.push(tooLong("fieldManager", longestManager));
+  if (!printable(given)) errors.push(invalidValue("fieldManager", given, "should only contain printable characters"));
+  const validation = call.query.get("fieldValidation") || "Warn";
+  if (!validations.includes(validation)) errors.push(notSupported("fieldValidation", validation, validations));
+  if (errors.length > 0) throw refuse(name, errors);
+  return {
+    dryRun: dryRun.length > 0,
+    fieldManager: given || managerOf(call.headers["user-agent"]),
+    hasFieldManager: given !== "",
+    fieldValidation: validation as FieldValidation,
+    force: call.query.has("force") ? flag(call.query, "force") : undefined,
+  };
+}
+
+export type PropagationPolicy = "Orphan" | "Background" | "Foreground";
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly orphanDependents?: boolean;
+  readonly propagationPolicy?: PropagationPolicy;
+  readonly dryRun: boolean;
+}
+const policies: readonly string[] = ["Foreground", "Background", "Orphan"];
+
+/** From the body where there is one, else from the query. */
+export function deleteOptions(
+  body: Readonly<Record<string, unknown>> | undefined,
+  query: URLSearchParams,
+): DeleteOptions {
+  const given = body ?? {
+    gracePeriodSeconds: integer(query, "gracePeriodSeconds"),
+    propagationPolicy: query.get("propagationPolicy") ?? undefined,
+    orphanDependents: query.has("orphanDependents") ? flag(query, "orphanDependents") : undefined,
+    dryRun: query.getAll("dryRun").filter((v) => v !== ""),
+  };
+  const dryRun = (given["dryRun"] ?? []) as readonly string[];
+  const policy = given["propagationPolicy"] as string | undefined;
+  const orphan = given["orphanDependents"] as boolean | undefined;
+  const errors = dryRunErrors(dryRun);
+  if (policy !== undefined && orphan !== undefined && orphan !== null)
+    errors.push(
+      invalidValue("propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"),
+    );
+  if (policy && !policies.includes(policy))
+    errors.push(notSupported("propagationPolicy", policy, [...policies, "nil"]));
+  if (errors.length > 0) throw refuse("DeleteOptions", errors);
+  const grace = given["gracePeriodSeconds"] as number | undefined;
+  const preconditions = given["preconditions"] as DeleteOptions["preconditions"];
+  return {
+    dryRun: dryRun.length > 0,
+    ...(typeof grace === "number" ? { gracePeriodSeconds: grace < 0 ? 1 : grace } : {}),
+    ...(preconditions ? { preconditions } : {}),
+    ...(typeof orphan === "boolean" ? { orphanDependents: orphan } : {}),
+    ...(policy ? { propagationPolicy: policy as PropagationPolicy } : {}),
+  };
+}

@@ -1,0 +1,68 @@
+// What a list or a watch selects: namespace, label selector and field selector, as one test on served objects.
+import { badRequest } from "#api/errors.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import {
+  exactFieldValue,
+  matchesFields,
+  matchesLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+  type FieldRequirement,
+} from "#api/selectors.ts";
+import type { Matches } from "./cache/history.ts";
+import type { Selection } from "./cache/watcher.ts";
+import { indexedFields } from "./cache/watcher-set.ts";
+import type { Served } from "./registry.ts";
+
+type FieldOf = (object: KubeObject) => string;
+const common: Readonly<Record<string, FieldOf>> = {
+  "metadata.name": (object) => object.metadata.name ?? "",
+  "metadata.namespace": (object) => object.metadata.namespace ?? "",
+};
+
+function fieldOf(kind: AnyKind, field: string): FieldOf {
+  const known = common[field] ?? (kind.selectableFields[field] as FieldOf | undefined);
+  if (known) return known;
+  throw badRequest(
+    `Unable to find ${JSON.stringify(`${kind.group ? `${kind.group}/` : ""}${kind.version}, Resource=${kind.plural}`)} ` +
+      `that match label selector "", field selector ${JSON.stringify(field)}: field label not supported: ${field}`,
+  );
+}
+
+function fieldTest(kind: AnyKind, requirements: readonly FieldRequirement[]): Matches | undefined {
+  if (requirements.length === 0) return undefined;
+  const fields = new Map(requirements.map((r) => [r.field, fieldOf(kind, r.field)]));
+  return (object) => matchesFields(requirements, (field) => fields.get(field)!(object));
+}
+
+/** `name`: where the path or the field selector names one object. */
+export function selectionOf(
+  served: Served,
+  namespace: string,
+  options: { readonly labelSelector: string; readonly fieldSelector: string },
+  name = "",
+): Selection {
+  const labels = parseLabelSelector(options.labelSelector);
+  const given = parseFieldSelector(options.fieldSelector);
+  const isNamed = name === "" || exactFieldValue(given, "metadata.name") === name;
+  const fields: readonly FieldRequirement[] = isNamed
+    ? given
+    : [...given, { field: "metadata.name", operator: "=", value: name }];
+  const byFields = fieldTest(served.of, fields);
+  const byLabels: Matches | undefined =
+    labels.length > 0 ? (object) => matchesLabels(labels, object.metadata.labels) : undefined;
+  const matches = byFields && byLabels ? (o: KubeObject) => byFields(o) && byLabels(o) : (byFields ?? byLabels);
+  const exact: Record<string, string> = {};
+  // The index looks at stored objects; a version that is converted may show other values.
+  if (!served.of.storedAs)
+    for (const field of Object.keys(indexedFields)) {
+      const value = exactFieldValue(fields, field);
+      if (value !== undefined) exact[field] = value;
+    }
+  return {
+    version: served,
+    namespace,
+    ...(matches ? { matches } : {}),
+    ...(Object.keys(exact).length > 0 ? { exact } : {}),
+  };
+}

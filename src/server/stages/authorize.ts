@@ -1,0 +1,26 @@
+// May they? A refusal is a Forbidden Status with the text that kubectl shows and tests match.
+import { ApiError, forbidden } from "#api/errors.ts";
+import { attributesOf, refusal } from "#server/auth/authorize.ts";
+import type { Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
+
+/** Throws Forbidden unless the user may do what `info` says. */
+export async function authorized(
+  authorizer: Authorizer,
+  user: UserInfo,
+  info: RequestInfo,
+  call: { readonly path: string },
+): Promise<void> {
+  const verdict = await authorizer.authorize(user, info, call);
+  if (verdict.allowed) return;
+  const text = refusal(user, attributesOf(info, call.path)) + (verdict.reason ? `: ${verdict.reason}` : "");
+  if (!info.isResource) throw new ApiError("Forbidden", `forbidden: ${text}`, { details: {} });
+  throw forbidden({ group: info.group, plural: info.resource }, info.name, text);
+}
+
+export const authorize =
+  (authorizer: Authorizer): Stage<Authenticated> =>
+  (next) =>
+  async (call) => {
+    await authorized(authorizer, call.user, call.info, call);
+    return next(call);
+  };

@@ -1,0 +1,48 @@
+// The outermost stage: whatever goes wrong becomes a Status, is counted, and is logged once if it is our fault.
+import { ApiError } from "#api/errors.ts";
+import type { Log } from "#base/log.ts";
+import type { Call, Reply, Stage } from "#server/pipeline.ts";
+import { StoreOverloaded } from "#store/errors.ts";
+
+export function errorReply(error: unknown, call: Call, log: Log): Reply {
+  const known = asApiError(error, call);
+  if (known.code >= 500)
+    log.error("request failed", { method: call.method, path: call.path, auditId: call.id, error, cause: known.cause });
+  const retryAfter = known.details?.retryAfterSeconds;
+  return {
+    type: "object",
+    code: known.code,
+    object: known.toStatus(),
+    ...(retryAfter ? { headers: { "retry-after": String(retryAfter) } } : {}),
+  };
+}
+
+function asApiError(error: unknown, call: Call): ApiError {
+  if (error instanceof ApiError) return error;
+  if (call.signal.aborted) return new ApiError("Timeout", "the request was cancelled", { cause: error });
+  if (error instanceof StoreOverloaded)
+    return new ApiError(
+      "TooManyRequests",
+      "the server has received too many requests and has asked us to try again later",
+      {
+        details: { retryAfterSeconds: 1 },
+        cause: error,
+      },
+    );
+  // What failed inside stays inside.
+  return new ApiError("InternalError", "Internal error occurred: the server could not complete the request", {
+    details: { causes: [{ message: `see the server's log for ${call.id}` }] },
+    cause: error,
+  });
+}
+
+export const recover =
+  (log: Log): Stage<Call> =>
+  (next) =>
+  async (call) => {
+    try {
+      return await next(call);
+    } catch (error) {
+      return errorReply(error, call, log);
+    }
+  };

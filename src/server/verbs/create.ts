@@ -1,0 +1,15 @@
+// create: POST to a collection.
+import { decodeBody, readBody } from "#server/body.ts";
+import type { Verb } from "#server/api-context.ts";
+import { writeOptions } from "#server/request-options.ts";
+import { withMetadata } from "./prepare.ts";
+import { outcomeReply } from "./reply.ts";
+import { createObject, settleNamespace } from "./write.ts";
+
+export const create: Verb = (context) => async (call) => {
+  const options = writeOptions(call, "CreateOptions");
+  const body = await readBody(call, options.fieldValidation, context.decodeProtobuf);
+  const draft = withMetadata(decodeBody(call.served.of, body, options.fieldValidation, call.warnings));
+  settleNamespace(draft, call.info.namespace);
+  return outcomeReply(call.served, await createObject(context, { call, options, subresource: "" }, draft));
+};

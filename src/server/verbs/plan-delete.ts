@@ -1,0 +1,102 @@
+// What a delete does to an object: gone at once, marked and kept for its grace or its finalizers, or nothing because it
+// is on its way already. Pure.
+import { conflict } from "#api/errors.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import type { DeleteOptions } from "#server/request-options.ts";
+import { timestamp } from "#server/api-context.ts";
+
+const orphan = "orphan";
+const foreground = "foregroundDeletion";
+
+export type DeletePlan =
+  | { readonly type: "remove" }
+  | { readonly type: "mark"; readonly object: KubeObject }
+  /** Nothing to change. */
+  | { readonly type: "pending" };
+
+/** Throws Conflict where the preconditions of the options do not hold. */
+export function checkPreconditions(kind: AnyKind, object: KubeObject, options: DeleteOptions): void {
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  const { metadata } = object;
+  const fail = (what: string, asked: string, found: string | undefined): Error =>
+    conflict(
+      kind,
+      metadata.name!,
+      `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found ?? ""}`,
+    );
+  if (uid !== undefined && uid !== metadata.uid) throw fail("UID", uid, metadata.uid);
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw fail("ResourceVersion", resourceVersion, metadata.resourceVersion);
+}
+
+/** Kinds whose dependents stay unless the client says otherwise; for history's sake. */
+export const orphansByDefault = (kind: AnyKind): boolean =>
+  (kind.group === "" && kind.plural === "replicationcontrollers") || (kind.group === "batch" && kind.plural === "jobs");
+
+/** The propagation finalizer that the options ask for, if any. */
+function propagation(kind: AnyKind, finalizers: readonly string[], options: DeleteOptions): string | undefined {
+  if (options.orphanDependents !== undefined) return options.orphanDependents ? orphan : undefined;
+  if (options.propagationPolicy !== undefined)
+    return { Orphan: orphan, Foreground: foreground, Background: undefined }[options.propagationPolicy];
+  if (finalizers.includes(orphan)) return orphan;
+  if (finalizers.includes(foreground)) return foreground;
+  return orphansByDefault(kind) ? orphan : undefined;
+}
+
+function finalizersFor(kind: AnyKind, object: KubeObject, options: DeleteOptions): readonly string[] {
+  const present = object.metadata.finalizers ?? [];
+  const wanted = propagation(kind, present, options);
+  const others = present.filter((f) => f !== orphan && f !== foreground);
+  const before = present.filter((f) => f === orphan || f === foreground);
+  if (wanted === undefined) return before.length > 0 ? others : present;
+  return before.length === 1 && before[0] === wanted ? present : [...others, wanted];
+}
+
+function marked(object: KubeObject, now: number, graceSeconds: number, finalizers: readonly string[]): KubeObject {
+  const { metadata } = object;
+  const isFirst = metadata.deletionTimestamp === undefined;
+  const generation = isFirst && metadata.generation ? { generation: metadata.generation + 1 } : {};
+  const { finalizers: _, ...rest } = metadata;
+  return {
+    ...object,
+    metadata: {
+      ...rest,
+      ...generation,
+      deletionTimestamp: isFirst ? timestamp(now + graceSeconds * 1000) : metadata.deletionTimestamp!,
+      deletionGracePeriodSeconds: graceSeconds,
+      ...(finalizers.length > 0 ? { finalizers } : {}),
+    },
+  };
+}
+
+/** Deletion is under way: only the grace may shrink. */
+function shortened(object: KubeObject, old: number, asked: number | undefined): DeletePlan {
+  if (asked === undefined || asked >= old) return { type: "pending" };
+  const { metadata } = object;
+  const start = Date.parse(metadata.deletionTimestamp!) - old * 1000;
+  const hasFinalizers = (metadata.finalizers ?? []).length > 0;
+  if (asked === 0 && !hasFinalizers) return { type: "remove" };
+  const deletionTimestamp = timestamp(start + asked * 1000);
+  return {
+    type: "mark",
+    object: { ...object, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: asked } },
+  };
+}
+
+export function planDelete(kind: AnyKind, object: KubeObject, options: DeleteOptions, now: number): DeletePlan {
+  const { metadata } = object;
+  const grace = kind.rules.deletionGraceSeconds?.(object, options.gracePeriodSeconds);
+  const isGraceful = grace !== undefined;
+  const oldGrace = metadata.deletionGracePeriodSeconds;
+  if (isGraceful && metadata.deletionTimestamp !== undefined && oldGrace !== undefined)
+    return shortened(object, oldGrace, options.gracePeriodSeconds);
+  const finalizers = finalizersFor(kind, object, options);
+  const keepsFinalizers = sameItems(finalizers, metadata.finalizers ?? []);
+  if (isGraceful && grace > 0) return { type: "mark", object: marked(object, now, grace, finalizers) };
+  if (finalizers.length === 0) return { type: "remove" };
+  if (metadata.deletionTimestamp !== undefined && oldGrace === 0 && keepsFinalizers) return { type: "pending" };
+  return { type: "mark", object: marked(object, now, 0, finalizers) };
+}
+
+const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item) => b.includes(item));

@@ -1,0 +1,86 @@
+// What the server itself does to an object before it is written: the metadata that belongs to the server, the parts
+// that a write may not touch, the generation. Pure; edits drafts only.
+import { deepEqual } from "#api/json.ts";
+import type { AnyKind, KubeObject, RequestFacts } from "#api/kind.ts";
+import type { ObjectMeta } from "#api/meta/schema.ts";
+import type { Draft } from "#api/schema.ts";
+import { timestamp } from "#server/api-context.ts";
+
+type Fields = Record<string, unknown>;
+export type KubeDraft = Draft<KubeObject> & { metadata: Draft<ObjectMeta> };
+
+/** A draft always has metadata. */
+export function withMetadata(draft: Draft<KubeObject>): KubeDraft {
+  draft.metadata ??= {};
+  return draft as KubeDraft;
+}
+
+const hasSubresource = (kind: AnyKind, name: string): boolean => kind.subresources.some((s) => s.name === name);
+const spareParts = new Set(["apiVersion", "kind", "metadata", "status"]);
+
+/** Whether anything but metadata and status differs. */
+function specChanged(a: Fields, b: Fields): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)].filter((key) => !spareParts.has(key)));
+  for (const key of keys) if (!deepEqual(a[key], b[key])) return true;
+  return false;
+}
+
+export function prepareForCreate(
+  kind: AnyKind,
+  draft: KubeDraft,
+  facts: RequestFacts & { readonly uid: string },
+): void {
+  const meta = draft.metadata;
+  meta.uid = facts.uid;
+  meta.creationTimestamp = timestamp(facts.now);
+  delete meta.deletionTimestamp;
+  delete meta.deletionGracePeriodSeconds;
+  delete meta.selfLink;
+  delete meta.resourceVersion;
+  if (kind.hasGeneration) meta.generation = 1;
+  else delete meta.generation;
+  if (kind.scope === "Cluster") delete meta.namespace;
+  if (hasSubresource(kind, "status") && !kind.rules.keepsStatusOnCreate) delete (draft as Fields)["status"];
+  kind.rules.prepareForCreate?.(draft, facts);
+}
+
+/** What a write leaves out of metadata and the server fills in from what stands there. */
+function carryMetadata(meta: Draft<ObjectMeta>, old: ObjectMeta): void {
+  if (!meta.uid && old.uid !== undefined) meta.uid = old.uid;
+  meta.creationTimestamp ??= old.creationTimestamp;
+  if (old.deletionTimestamp !== undefined) {
+    meta.deletionTimestamp ??= old.deletionTimestamp;
+    meta.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
+  } else {
+    delete meta.deletionTimestamp;
+    delete meta.deletionGracePeriodSeconds;
+  }
+  delete meta.selfLink;
+  if (old.generation === undefined) delete meta.generation;
+  else meta.generation = old.generation;
+  if (old.generateName !== undefined) meta.generateName ??= old.generateName;
+  if (old.namespace !== undefined) meta.namespace ??= old.namespace;
+}
+
+function copyParts(draft: Fields, old: Fields, isCopied: (key: string) => boolean): void {
+  for (const key of Object.keys(draft)) if (isCopied(key) && !(key in old)) delete draft[key];
+  for (const key of Object.keys(old)) if (isCopied(key)) draft[key] = old[key];
+}
+
+/** A write to the main resource keeps the status; a write to /status keeps everything else but metadata. */
+export function prepareForUpdate(kind: AnyKind, draft: KubeDraft, old: KubeObject, subresource: string): void {
+  const to = draft as unknown as Fields;
+  const from = old as unknown as Fields;
+  carryMetadata(draft.metadata, old.metadata);
+  if (subresource === "status") {
+    copyParts(to, from, (key) => !spareParts.has(key));
+    kind.rules.prepareForStatusUpdate?.(draft, old);
+  } else {
+    if (hasSubresource(kind, "status")) copyParts(to, from, (key) => key === "status");
+    kind.rules.prepareForUpdate?.(draft, old);
+  }
+  if (!kind.hasGeneration || subresource === "status") return;
+  const changes =
+    kind.rules.changesGeneration ?? ((a, b) => specChanged(a as unknown as Fields, b as unknown as Fields));
+  if (changes(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}

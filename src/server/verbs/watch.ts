@@ -1,0 +1,75 @@
+// watch: the events of a selection, from now or from a revision in the kept history, until the client leaves or the
+// time is up.
+import { ApiError } from "#api/errors.ts";
+import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
+import { errorFrame } from "#server/cache/frame.ts";
+import type { WatchStart } from "#server/cache/watch-cache.ts";
+import type { Watcher } from "#server/cache/watcher.ts";
+import type { WatchFrame } from "#server/pipeline.ts";
+import { listOptions, revisionOf, type ListOptions } from "#server/request-options.ts";
+import { selectionOf } from "#server/selection.ts";
+import type { Revision } from "#store/store.ts";
+import { waitUntilFresh } from "./freshness.ts";
+
+/** Frames that may wait for a slow client. */
+const bufferLimit = 16_384;
+const shortestMs = 30 * 60_000;
+
+/** How the watch begins, as its resourceVersion says. */
+function startOf(o: ListOptions): WatchStart {
+  if (o.sendInitialEvents) return { type: "present", endWithBookmark: true };
+  const isOpen = o.resourceVersion === "" || o.resourceVersion === "0";
+  if (isOpen && o.sendInitialEvents === undefined) return { type: "present", endWithBookmark: false };
+  return { type: "after", revision: isOpen ? Infinity : revisionOf(o.resourceVersion) };
+}
+
+export const watch: Verb = (context) => async (call) => {
+  const options = listOptions(call.query, true);
+  const selection = selectionOf(call.served, call.info.namespace, options, call.info.name);
+  const start = startOf(options);
+  if (start.type === "present") await waitUntilFresh(context, options.resourceVersion, call.signal);
+  else if (Number.isFinite(start.revision)) await reach(context, start.revision, call.signal);
+  const { cache } = call.served;
+  const now = context.storage.revision;
+  if (start.type === "after" && start.revision < cache.since)
+    return { type: "watch", of: call.served.of, frames: expired(start.revision, cache.since) };
+  const watcher = cache.watch(
+    { ...selection, bookmarks: options.allowWatchBookmarks, limit: bufferLimit },
+    start.type === "after" ? { type: "after", revision: Math.min(start.revision, now) } : start,
+    now,
+  );
+  return { type: "watch", of: call.served.of, frames: follow(context, call, watcher, options.timeoutSeconds) };
+};
+
+/** Another server may have told the client of a revision that has not arrived here yet. */
+async function reach({ storage }: ApiContext, revision: Revision, signal: AbortSignal): Promise<void> {
+  if (revision > storage.revision) await storage.waitFor(Math.min(revision, await storage.store.revision()), signal);
+}
+
+async function* expired(asked: number, oldest: number): AsyncGenerator<readonly WatchFrame[]> {
+  yield [errorFrame(new ApiError("Expired", `too old resource version: ${asked} (${oldest})`).toStatus())];
+}
+
+async function* follow(
+  context: ApiContext,
+  call: ResourceCall,
+  watcher: Watcher,
+  timeoutSeconds: number | undefined,
+): AsyncGenerator<readonly WatchFrame[]> {
+  const { cache } = call.served;
+  const end = (): void => cache.unwatch(watcher);
+  const timeoutMs = timeoutSeconds ? timeoutSeconds * 1000 : shortestMs * (1 + context.random.next());
+  using _timer = context.clock.after(timeoutMs, () => {
+    // The client starts again from this bookmark.
+    watcher.mark(context.storage.revision);
+    end();
+  });
+  call.signal.addEventListener("abort", end, { once: true });
+  try {
+    if (call.signal.aborted) return;
+    yield* watcher.frames();
+  } finally {
+    call.signal.removeEventListener("abort", end);
+    end();
+  }
+}
