@@ -39,3 +39,11 @@ export function deferred<T = void>(): {
   d.promise.catch(() => undefined);
   return d;
 }
+
+/** Resolves when `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -5,7 +5,7 @@ import { keyOf, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
-import { deferred } from "#base/service.ts";
+import { aborted, deferred } from "#base/service.ts";
 import type { Client, Selectors } from "#client/client.ts";
 import type { ChangeHandler, Informer, InformerSet } from "#client/informer.ts";
 
@@ -220,10 +220,7 @@ class SharedInformers implements InformerSet {
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     for (const informer of this.#informers.values()) this.#running.push(informer.run(signal));
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await aborted(signal);
     await Promise.all(this.#running);
   }
 }
