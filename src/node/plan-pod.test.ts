@@ -232,13 +232,13 @@ describe("planPod: restart", () => {
   ]);
 });
 
+const facts = (probe: object): Partial<PodMemory> => ({ probes: new Map([["c-0", probe]]) });
 describe("planPod: probes", () => {
   const live = testContainer("c", {
     livenessProbe: { exec: { command: ["x"] }, terminationGracePeriodSeconds: 5 },
     startupProbe: { exec: { command: ["x"] } },
   });
   const running = observedOf([testRun(live, "running")]);
-  const facts = (probe: object): Partial<PodMemory> => ({ probes: new Map([["c-0", probe]]) });
   check([
     {
       name: "liveness: restarted, with the probe's own grace",

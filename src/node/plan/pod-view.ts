@@ -21,7 +21,7 @@ const newest = (a: { attempt: number; createdAt: number }, b: { attempt: number;
 const none: readonly ObservedContainer[] = [];
 
 export function viewOf(observed: Observed): PodView {
-  const sandboxes = [...observed.sandboxes].sort(newest);
+  const sandboxes = observed.sandboxes.toSorted(newest);
   const inUse = sandboxes[0]?.ready ? sandboxes[0] : undefined;
   const byName = new Map<string, ObservedContainer[]>();
   for (const container of observed.containers) {

@@ -47,6 +47,9 @@ export const requestOf = (resources: ResourceRequirements | undefined, name: str
 export const limitOf = (resources: ResourceRequirements | undefined, name: string): number | undefined =>
   amount(resources?.limits, name);
 
+const add = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b;
+
 /**
  * What a pod needs as a whole: the main and sidecar containers together, or the largest init container beside the
  * sidecars that run by then, whichever is more; plus overhead.
@@ -55,8 +58,6 @@ function total(spec: PodSpec, of: (container: Container) => number | undefined):
   let running: number | undefined = 0;
   let peak = 0;
   let sidecars: number | undefined = 0;
-  const add = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined || b === undefined ? undefined : a + b;
   for (const init of spec.initContainers ?? []) {
     const own = of(init);
     if (isSidecar(init)) sidecars = add(sidecars, own);
