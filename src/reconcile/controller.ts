@@ -3,7 +3,6 @@
 // waits until the informers have seen what the controller wrote for it (see own-writes.ts).
 import type { AnyKind, Kind, KubeObject } from "#api/kind.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
-import type { Draft } from "#api/schema.ts";
 import type { Client } from "#client/client.ts";
 import type { Informer, InformerSet } from "#client/informer.ts";
 import type { Clock } from "#base/clock.ts";
@@ -46,7 +45,7 @@ interface Common {
   /** As in upstream's controller manager, for example "deployment-controller"; also its ServiceAccount. */
   readonly name: string;
   /** What the controller's ServiceAccount may do; becomes the ClusterRole system:controller:<name>. */
-  readonly rules: readonly Draft<PolicyRule>[];
+  readonly rules: readonly PolicyRule[];
 }
 export interface Controller<T extends KubeObject = KubeObject> extends Common {
   readonly for: Kind<T>;

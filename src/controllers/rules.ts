@@ -1,0 +1,14 @@
+// Short forms for what controllers may do; each controller lists its own needs beside its code.
+import type { PolicyRule } from "#api/rbac/schema.ts";
+
+/** `resources` of one group, for example allow("get list watch", "apps", "replicasets"). */
+export const allow = (verbs: string, group: string, ...resources: readonly string[]): PolicyRule => ({
+  verbs: verbs.split(" "),
+  apiGroups: [group],
+  resources,
+});
+export const tellEvents: PolicyRule = {
+  verbs: ["create", "patch", "update"],
+  apiGroups: ["", "events.k8s.io"],
+  resources: ["events"],
+};
