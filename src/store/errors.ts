@@ -19,12 +19,11 @@ export class StoreLocked extends Error {
 /** The file is not a usable database. */
 export class StoreDamaged extends Error {
   readonly path: string;
-  constructor(path: string, reason: string, cause?: unknown) {
-    super(
-      `the database ${path} cannot be used: ${reason}; restore it from a backup, or move it away to start empty`,
-      cause === undefined ? {} : { cause },
-    );
+  readonly reason: string;
+  constructor(path: string, reason: string) {
+    super(`the database ${path} cannot be used: ${reason}; restore it from a backup, or move it away to start empty`);
     this.path = path;
+    this.reason = reason;
   }
 }
 
