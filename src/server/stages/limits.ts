@@ -1,13 +1,15 @@
 // Limits on requests that are meant to be short: a deadline, and how many may be under way at once.
 import { ApiError } from "#api/errors.ts";
 import type { Clock } from "#base/clock.ts";
-import type { Routed, Stage } from "#server/pipeline.ts";
+import type { RequestInfo, Routed, Stage } from "#server/pipeline.ts";
 
 const timeoutMs = 60_000;
-const longRunning = new Set(["attach", "exec", "log", "portforward", "proxy"]);
+const streams = new Set(["attach", "exec", "log", "portforward", "proxy"]);
 
+/** Subresources that are streams in a form of their own. */
+export const isStreamed = (info: RequestInfo): boolean => streams.has(info.subresource);
 /** Watches and streams may last; everything else has a deadline. */
-export const isLongRunning = ({ info }: Routed): boolean => info.verb === "watch" || longRunning.has(info.subresource);
+export const isLongRunning = ({ info }: Routed): boolean => info.verb === "watch" || isStreamed(info);
 
 /** Ends a request that takes too long; its signal is aborted. */
 export const deadline =

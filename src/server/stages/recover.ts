@@ -4,7 +4,7 @@ import type { Log } from "#base/log.ts";
 import type { Call, Reply, Stage } from "#server/pipeline.ts";
 import { StoreOverloaded } from "#store/errors.ts";
 
-export function errorReply(error: unknown, call: Call, log: Log): Reply {
+export function errorReply(error: unknown, call: Call, log: Log): Extract<Reply, { type: "object" }> {
   const known = asApiError(error, call);
   if (known.code >= 500)
     log.error("request failed", { method: call.method, path: call.path, auditId: call.id, error, cause: known.cause });

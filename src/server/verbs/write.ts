@@ -78,7 +78,7 @@ const addWarnings = (call: ResourceCall, object: KubeObject, old?: KubeObject): 
 
 /** Creates `draft`, whose namespace is settled. */
 export async function createObject(context: ApiContext, request: WriteRequest, draft: KubeDraft): Promise<Outcome> {
-  const { call, options } = request;
+  const { call } = request;
   const { served } = call;
   const kind = served.of;
   if (draft.metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
@@ -125,9 +125,7 @@ async function insert(
 function existsError(call: ResourceCall, name: string, current: StoredObject | undefined): ApiError {
   const error = alreadyExists(call.served.of, name);
   if (!current?.object.metadata.deletionTimestamp) return error;
-  return new ApiError(error.reason, `object is being deleted: ${error.message}`, {
-    ...(error.details ? { details: error.details } : {}),
-  });
+  return new ApiError(error.reason, `object is being deleted: ${error.message}`, { details: error.details ?? {} });
 }
 function noUniqueName(call: ResourceCall, name: string): ApiError {
   const error = alreadyExists(call.served.of, name);

@@ -1,0 +1,74 @@
+// Exchange → Call: paths, bodies with their limit, and who is on the other end of the connection.
+import type { Readable } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { ApiError, badRequest } from "#api/errors.ts";
+import type { Call, Peer } from "#server/pipeline.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Reads a body whole. */
+export async function collect(input: Readable, limitBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of input as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limitBytes)
+      throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** The client, and its certificate where it has one that our authority signed. */
+export function peerOf(socket: TLSSocket): Peer {
+  const address = socket.remoteAddress ?? "";
+  if (!socket.authorized) return { address };
+  const subject = socket.getPeerCertificate()?.subject as { CN?: string; O?: string | string[] } | undefined;
+  if (!subject?.CN) return { address };
+  const organizations = subject.O === undefined ? [] : [subject.O].flat();
+  return { address, certificate: { commonName: subject.CN, organizations } };
+}
+
+function decodedPath(rawPath: string): string {
+  if (!rawPath.includes("%")) return rawPath;
+  try {
+    return decodeURIComponent(rawPath);
+  } catch (error) {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(rawPath)}: ${String(error)}`);
+  }
+}
+
+const auditHeader = "audit-id";
+/** As clients may choose it: letters, digits and what stands in UUIDs. */
+const isAuditId = (text: string | undefined): text is string => text !== undefined && /^[\w.:-]{1,64}$/.test(text);
+
+/** Throws BadRequest for a path that is none. */
+export function callOf(
+  exchange: Exchange,
+  options: {
+    readonly peer: Peer;
+    readonly signal: AbortSignal;
+    readonly newId: () => string;
+    readonly now: number;
+    readonly upgrade?: Call["upgrade"];
+  },
+): Call {
+  const { url, headers, input } = exchange;
+  const mark = url.indexOf("?");
+  const rawPath = mark < 0 ? url : url.slice(0, mark);
+  const given = headers[auditHeader];
+  return {
+    method: exchange.method,
+    path: decodedPath(rawPath),
+    rawPath,
+    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
+    headers,
+    body: (limitBytes) => collect(input, limitBytes),
+    bodyStream: input as AsyncIterable<Uint8Array>,
+    signal: options.signal,
+    peer: options.peer,
+    id: isAuditId(given) ? given : options.newId(),
+    receivedAt: options.now,
+    warnings: [],
+    ...(options.upgrade ? { upgrade: options.upgrade } : {}),
+  };
+}

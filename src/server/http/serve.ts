@@ -1,0 +1,91 @@
+// One exchange from beginning to end: call the handler, represent its reply as the client asked, send it.
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import { uuid, type Random } from "#base/random.ts";
+import { negotiate, type Negotiated } from "#server/negotiate.ts";
+import type { Call, Handler, Peer, Reply } from "#server/pipeline.ts";
+import { represent, type ProtobufEncoder, type Represented } from "#server/represent.ts";
+import { isStreamed } from "#server/stages/limits.ts";
+import { errorReply } from "#server/stages/recover.ts";
+import { requestInfo } from "#server/stages/route.ts";
+import { callOf } from "./call.ts";
+import type { Exchange } from "./exchange.ts";
+import { send } from "./send.ts";
+
+export interface ServeContext {
+  readonly handler: Handler<Call>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly protobuf?: ProtobufEncoder;
+}
+
+const plain: Negotiated = { media: "json", pretty: false };
+
+/** `closed` is aborted when the client goes away. */
+export async function serve(
+  context: ServeContext,
+  exchange: Exchange,
+  peer: Peer,
+  closed: AbortSignal,
+  upgrade?: Call["upgrade"],
+): Promise<void> {
+  const { clock, random, log } = context;
+  let call: Call | undefined;
+  let reply: Reply;
+  let negotiated = plain;
+  try {
+    const newId = (): string => uuid(random);
+    call = callOf(exchange, { peer, signal: closed, newId, now: clock.now(), ...(upgrade ? { upgrade } : {}) });
+    if (isNegotiated(call)) negotiated = negotiate(call, context.protobuf !== undefined);
+    reply = await context.handler(call);
+  } catch (error) {
+    reply = errorReply(error, call ?? unreadable(exchange, closed), log);
+  }
+  if (reply.type === "taken") return;
+  const answer = answerOf(context, reply, call, negotiated);
+  try {
+    if (closed.aborted) return;
+    await send(exchange, answer, headersOf(call, reply), closed);
+  } catch (error) {
+    if (!closed.aborted) log.warn("an answer broke off", { path: call?.path, error });
+    exchange.abort();
+  }
+}
+
+/** Resources come in the form the client asks for; streams and other paths have their own. */
+function isNegotiated(call: Call): boolean {
+  const info = requestInfo(call.method, call.path, call.query);
+  return info.isResource && !isStreamed(info);
+}
+
+/** A reply that cannot be represented as asked is an error reply instead. */
+function answerOf(
+  { clock, log, protobuf }: ServeContext,
+  reply: Exclude<Reply, { type: "taken" }>,
+  call: Call | undefined,
+  negotiated: Negotiated,
+): Represented {
+  const query = call?.query ?? new URLSearchParams();
+  const common = { query, now: () => clock.now(), ...(protobuf ? { protobuf } : {}) };
+  try {
+    return represent(reply, { ...common, negotiated });
+  } catch (error) {
+    return represent(errorReply(error, call!, log), { ...common, negotiated: plain });
+  }
+}
+
+/** A call that could not be read, for the log. */
+const unreadable = (exchange: Exchange, signal: AbortSignal): Call =>
+  ({ method: exchange.method, path: exchange.url, signal, id: "" }) as Call;
+
+const quoted = (text: string): string => `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n]+/g, " ")}"`;
+
+function headersOf(call: Call | undefined, reply: Reply): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = { "cache-control": "no-cache, private", ...reply.headers };
+  if (call?.id) headers["audit-id"] = call.id;
+  const warnings = [...new Set(call?.warnings)];
+  if (warnings.length > 0) headers["warning"] = warnings.map(quoted);
+  return headers;
+}

@@ -1,0 +1,67 @@
+// In which form a client wants its answer: media type by the Accept header, whole objects, tables or mere metadata.
+import { ApiError } from "#api/errors.ts";
+import { jsonType, protobufType, yamlType } from "./body.ts";
+import type { Call } from "./pipeline.ts";
+import { flag } from "./stages/route.ts";
+
+export interface Negotiated {
+  readonly media: "json" | "yaml" | "protobuf";
+  readonly as?: "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList";
+  readonly pretty: boolean;
+}
+
+interface Clause {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+}
+
+function clauses(accept: string): Clause[] {
+  const found = accept.split(",").flatMap((text): Clause[] => {
+    const [type = "", ...rest] = text.split(";").map((part) => part.trim());
+    if (type === "") return [];
+    const parameters = new Map(rest.map((p) => [p.split("=")[0]!.trim().toLowerCase(), p.split("=")[1]?.trim() ?? ""]));
+    const quality = Number(parameters.get("q") ?? "1");
+    return [{ type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality }];
+  });
+  return found.filter((c) => c.quality > 0).toSorted((a, b) => b.quality - a.quality);
+}
+
+const mediaOf: Readonly<Record<string, Negotiated["media"]>> = {
+  "*/*": "json",
+  "application/*": "json",
+  [jsonType]: "json",
+  [yamlType]: "yaml",
+  [protobufType]: "protobuf",
+};
+const forms = ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"] as const;
+const formOf = (text: string): Negotiated["as"] => forms.find((form) => form === text);
+
+function choose(clause: Clause, hasProtobuf: boolean): Omit<Negotiated, "pretty"> | undefined {
+  const media = mediaOf[clause.type];
+  if (!media || (media === "protobuf" && !hasProtobuf)) return undefined;
+  const asked = clause.parameters.get("as") ?? "";
+  if (asked === "") return { media };
+  const as = formOf(asked);
+  const isMeta = clause.parameters.get("g") === "meta.k8s.io" && clause.parameters.get("v") === "v1";
+  if (!as || !isMeta || (as === "Table" && media === "protobuf")) return undefined;
+  return { media, as };
+}
+
+/** People look at what curl, wget and browsers show. */
+const prettyAgents = /^(curl|Wget|Mozilla\/5\.0)/;
+const isPretty = (call: Call): boolean =>
+  call.query.has("pretty") ? flag(call.query, "pretty") : prettyAgents.test(call.headers["user-agent"] ?? "");
+
+/** Throws NotAcceptable when nothing of what the client accepts can be made. */
+export function negotiate(call: Call, hasProtobuf: boolean): Negotiated {
+  const pretty = isPretty(call);
+  const accept = call.headers["accept"] ?? "";
+  if (accept.trim() === "") return { media: "json", pretty };
+  for (const clause of clauses(accept)) {
+    const chosen = choose(clause, hasProtobuf);
+    if (chosen) return { ...chosen, pretty };
+  }
+  const types = [jsonType, yamlType, ...(hasProtobuf ? [protobufType] : [])];
+  throw new ApiError("NotAcceptable", `only the following media types are accepted: ${types.join(", ")}`);
+}

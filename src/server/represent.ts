@@ -1,0 +1,154 @@
+// A Reply in the form the client asked for: whole objects from the bytes that are already there, or tables and metadata
+// made for the occasion. What comes out is bytes, or a stream of them, with a content type.
+import { dump } from "js-yaml";
+import { ApiError } from "#api/errors.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { jsonType, protobufType, yamlType } from "./body.ts";
+import { jsonLine } from "./cache/frame.ts";
+import type { Negotiated } from "./negotiate.ts";
+import type { EncodedObject, Reply, WatchFrame } from "./pipeline.ts";
+import { includeObject, metaVersion, partialMetadata, table, type TableOptions } from "./table.ts";
+
+export interface Represented {
+  readonly code: number;
+  readonly contentType: string;
+  /** Pieces to be sent one after the other. */
+  readonly body: readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+}
+/** How objects of a kind are written in protobuf; set where the server speaks it. */
+export interface ProtobufEncoder {
+  encode(object: object, of: AnyKind | undefined): Uint8Array;
+  /** One length-prefixed frame of a watch. */
+  frame(type: string, object: object, of: AnyKind): Uint8Array;
+}
+export interface RepresentContext {
+  readonly negotiated: Negotiated;
+  readonly query: URLSearchParams;
+  readonly now: () => number;
+  readonly protobuf?: ProtobufEncoder;
+}
+type ListReply = Extract<Reply, { type: "list" }>;
+type WatchReply = Extract<Reply, { type: "watch" }>;
+type ObjectReply = Extract<Reply, { type: "object" }>;
+
+const newline = Buffer.from("\n");
+const contentTypes = { json: jsonType, yaml: yamlType, protobuf: protobufType } as const;
+
+export function represent(reply: Exclude<Reply, { type: "taken" }>, context: RepresentContext): Represented {
+  switch (reply.type) {
+    case "raw":
+      return { code: reply.code, contentType: reply.contentType, body: rawBody(reply.body) };
+    case "object":
+      return objectOf(reply, context);
+    case "list":
+      return listOf(reply, context);
+    case "watch":
+      return watchOf(reply, context);
+  }
+}
+
+const rawBody = (body: Extract<Reply, { type: "raw" }>["body"]): Represented["body"] =>
+  typeof body === "string" ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;
+
+function serialize(object: object, of: AnyKind | undefined, { negotiated, protobuf }: RepresentContext): Uint8Array {
+  if (negotiated.media === "yaml") return Buffer.from(dump(object, { noRefs: true, lineWidth: -1 }));
+  if (negotiated.media === "protobuf" && protobuf) return protobuf.encode(object, of);
+  return Buffer.from(negotiated.pretty ? `${JSON.stringify(object, null, 2)}\n` : JSON.stringify(object));
+}
+const whole = (code: number, object: object, of: AnyKind | undefined, context: RepresentContext): Represented => ({
+  code,
+  contentType: contentTypes[context.negotiated.media],
+  body: [serialize(object, of, context)],
+});
+const isPlainJson = ({ media, pretty }: Negotiated): boolean => media === "json" && !pretty;
+
+const tableOptions = (context: RepresentContext): TableOptions => ({
+  include: includeObject(context.query),
+  now: context.now(),
+});
+
+function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
+  const { negotiated } = context;
+  const { of, code } = reply;
+  if (negotiated.as && of) {
+    const object = reply.object as KubeObject;
+    if (negotiated.as === "Table") {
+      const { resourceVersion } = object.metadata;
+      return whole(code, table(of, [object], { resourceVersion }, tableOptions(context)), undefined, context);
+    }
+    if (negotiated.as === "PartialObjectMetadataList") throw listForm("object");
+    return whole(code, partialMetadata(object), undefined, context);
+  }
+  if (reply.bytes && isPlainJson(negotiated)) return { code, contentType: jsonType, body: [reply.bytes, newline] };
+  return whole(code, reply.object, of, context);
+}
+const listForm = (given: string): ApiError =>
+  new ApiError("NotAcceptable", `the requested ${given} cannot be returned in the requested form`);
+
+function listOf(reply: ListReply, context: RepresentContext): Represented {
+  const { negotiated } = context;
+  const { of, metadata } = reply;
+  if (isPlainJson(negotiated) && !negotiated.as)
+    return { code: 200, contentType: jsonType, body: jsonList(reply.kind, reply.apiVersion, metadata, reply.items) };
+  const objects = reply.items.map((item) => item.object);
+  if (negotiated.as === "Table")
+    return whole(200, table(of, objects, metadata, tableOptions(context)), undefined, context);
+  if (negotiated.as === "PartialObjectMetadata") throw listForm("list");
+  if (negotiated.as) {
+    const items = objects.map(partialMetadata);
+    const list = { kind: "PartialObjectMetadataList", apiVersion: metaVersion, metadata, items };
+    return whole(200, list, undefined, context);
+  }
+  return whole(200, { kind: reply.kind, apiVersion: reply.apiVersion, metadata, items: objects }, of, context);
+}
+
+const comma = Buffer.from(",");
+/** The pieces of a list of encoded objects: nothing is copied or encoded again. */
+function jsonList(kind: string, apiVersion: string, metadata: object, items: readonly EncodedObject[]): Uint8Array[] {
+  const head = `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[`;
+  const pieces: Uint8Array[] = [Buffer.from(head)];
+  for (const [i, item] of items.entries()) {
+    if (i > 0) pieces.push(comma);
+    pieces.push(item.bytes);
+  }
+  pieces.push(Buffer.from("]}\n"));
+  return pieces;
+}
+
+function watchOf(reply: WatchReply, context: RepresentContext): Represented {
+  const { media } = context.negotiated;
+  if (media === "yaml") throw new ApiError("NotAcceptable", "a watch can be sent as application/json only");
+  const contentType = media === "json" ? jsonType : `${protobufType};stream=watch`;
+  return { code: 200, contentType, body: watchBody(reply, frameWriter(reply, context)) };
+}
+
+async function* watchBody(reply: WatchReply, write: (frame: WatchFrame) => Uint8Array): AsyncGenerator<Uint8Array> {
+  for await (const frames of reply.frames) {
+    const pieces = frames.map(write);
+    yield pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  }
+}
+
+function frameWriter({ of }: WatchReply, context: RepresentContext): (frame: WatchFrame) => Uint8Array {
+  const { negotiated, protobuf } = context;
+  const transform = transformer(of, context);
+  if (negotiated.media === "protobuf" && protobuf)
+    return (frame) => protobuf.frame(frame.type, isAsIs(frame) ? frame.encoded.object : transform(frame), of);
+  if (!negotiated.as) return (frame) => frame.line;
+  return (frame) => (isAsIs(frame) ? frame.line : jsonLine(frame.type, Buffer.from(JSON.stringify(transform(frame)))));
+}
+/** A Status says the same in every form. */
+const isAsIs = (frame: WatchFrame): boolean => frame.type === "ERROR";
+
+function transformer(of: AnyKind, context: RepresentContext): (frame: WatchFrame) => object {
+  const { as } = context.negotiated;
+  if (!as) return (frame) => frame.encoded.object;
+  if (as !== "Table") return (frame) => partialMetadata(frame.encoded.object);
+  let headers = true;
+  return ({ type, encoded: { object } }) => {
+    const options = { ...tableOptions(context), headers };
+    headers = false;
+    const { resourceVersion } = object.metadata;
+    return table(of, type === "BOOKMARK" ? [] : [object], { resourceVersion }, options);
+  };
+}

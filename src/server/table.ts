@@ -1,0 +1,84 @@
+// Objects as tables, the form in which kubectl shows them, and as mere metadata. Pure.
+import { ApiError } from "#api/errors.ts";
+import type { AnyKind, Cell, Column, KubeObject } from "#api/kind.ts";
+import { humanDuration, parseTime } from "#api/time.ts";
+
+export type IncludeObject = "None" | "Metadata" | "Object";
+export const metaVersion = "meta.k8s.io/v1";
+
+const nameColumn: Column<KubeObject> = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  description: "Name of the object, unique for its kind in the namespace.",
+  value: (object) => object.metadata.name ?? "",
+};
+const ageColumn: Column<KubeObject> = {
+  name: "Age",
+  type: "string",
+  description: "How long ago the object was created.",
+  value: (object, now) => {
+    const created = object.metadata.creationTimestamp;
+    return created ? humanDuration(now - parseTime(created)) : "<unknown>";
+  },
+};
+export const columnsOf = (kind: AnyKind): readonly Column<KubeObject>[] =>
+  (kind.columns as readonly Column<KubeObject>[] | undefined) ?? [nameColumn, ageColumn];
+
+const definition = ({ name, type, format, description, priority }: Column<KubeObject>): object => ({
+  name,
+  type,
+  format: format ?? "",
+  description,
+  priority: priority ?? 0,
+});
+
+export interface PartialObjectMetadata {
+  readonly kind: "PartialObjectMetadata";
+  readonly apiVersion: typeof metaVersion;
+  readonly metadata: KubeObject["metadata"];
+}
+export const partialMetadata = (object: KubeObject): PartialObjectMetadata => ({
+  kind: "PartialObjectMetadata",
+  apiVersion: metaVersion,
+  metadata: object.metadata,
+});
+
+export interface TableOptions {
+  readonly include: IncludeObject;
+  readonly now: number;
+  /** Left out on all but the first event of a watch. */
+  readonly headers?: boolean;
+}
+export interface TableMeta {
+  readonly resourceVersion?: string | undefined;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export function includeObject(query: URLSearchParams): IncludeObject {
+  const asked = query.get("includeObject") || "Metadata";
+  if (asked === "None" || asked === "Metadata" || asked === "Object") return asked;
+  throw new ApiError("BadRequest", `unrecognized includeObject value: ${JSON.stringify(asked)}`);
+}
+
+export function table(
+  kind: AnyKind,
+  objects: readonly KubeObject[],
+  metadata: TableMeta,
+  options: TableOptions,
+): object {
+  const columns = columnsOf(kind);
+  return {
+    kind: "Table",
+    apiVersion: metaVersion,
+    metadata,
+    columnDefinitions: options.headers === false ? null : columns.map(definition),
+    rows: objects.map((object) => row(columns, object, options)),
+  };
+}
+function row(columns: readonly Column<KubeObject>[], object: KubeObject, { include, now }: TableOptions): object {
+  const cells: Cell[] = columns.map((column) => column.value(object, now));
+  if (include === "None") return { cells, object: null };
+  return { cells, object: include === "Object" ? object : partialMetadata(object) };
+}
