@@ -51,7 +51,8 @@ export function createEventRecorder(parts: EventRecorderParts): FlushingRecorder
   let dropped = 0;
 
   const drain = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) await writeOrDrop(parts, next);
+    for (let next = queue.shift(); next; next = signal?.aborted ? undefined : queue.shift())
+      await writeOrDrop(parts, next);
     queue.length = 0;
     if (dropped > 0) log.warn("events were dropped because too many waited", { dropped });
     dropped = 0;

@@ -2,6 +2,7 @@
 // added while it is being worked on runs again afterwards. Its length is bounded by the number of distinct keys.
 import type { Clock, Timer } from "#base/clock.ts";
 import { Heap } from "#base/heap.ts";
+import { aborted } from "#base/service.ts";
 
 export interface WorkQueueMetrics {
   added(queue: string): void;
@@ -193,15 +194,7 @@ export async function runWorkers(queue: WorkQueue, options: WorkerOptions, signa
   };
   queue.onReady(schedule);
   schedule();
-  await untilAborted(signal);
+  await aborted(signal);
   queue.clear();
   await Promise.all(underWay);
-}
-
-/** Resolves when the signal is aborted. */
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
