@@ -43,6 +43,12 @@ export class Connection {
   get exited(): Promise<void> {
     return this.#exited;
   }
+  /** Closes the database and waits for the thread's end. */
+  async close(): Promise<void> {
+    if (!this.#end) await this.ask({ do: "close" });
+    this.#worker.ref();
+    await this.#exited;
+  }
   /** Resolves when the database is open; the thread ends when it cannot be opened. */
   opened(): Promise<Opened> {
     return this.#answer() as Promise<Opened>;

@@ -133,8 +133,8 @@ class SqliteStore implements Store {
     this.#hub.close(new StoreClosed());
     await this.#cleaning;
     await this.#queue.drained();
-    if (isFirst && !this.#connection.end) await this.#connection.ask({ do: "close" });
-    await this.#connection.exited;
+    if (isFirst) await this.#connection.close();
+    else await this.#connection.exited;
   }
 
   #mustBeOpen(): void {
