@@ -115,6 +115,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   readonly createOnUpdate: boolean;
   /** PUT without a resourceVersion overwrites; else it is an error. */
   readonly unconditionalUpdate: boolean;
+  /** Read from a CustomResourceDefinition: its schema knows no strategic merge. */
+  readonly custom?: boolean;
   /** metadata.generation is kept. */
   readonly hasGeneration: boolean;
   /** Another served version of the same stored object: its storage is that kind's. */

@@ -90,7 +90,8 @@ export class WatchCache {
   /** Replaces everything after the history was lost; every watcher is ended, for it has missed events. */
   replace(objects: readonly StoredObject[], revision: Revision): void {
     const present = new Set(objects.map((o) => o.key));
-    for (const stored of [...this.list()]) if (!present.has(stored.key)) this.#objects.delete(stored.key);
+    const gone = Array.from(this.list(), (o) => o.key).filter((key) => !present.has(key));
+    for (const key of gone) this.#objects.delete(key);
     for (const stored of objects) if (this.get(stored.key)?.revision !== stored.revision) this.#set(stored);
     this.changes++;
     this.#history.reset(revision);
@@ -129,7 +130,7 @@ export class WatchCache {
     for (const watcher of this.#watchers) watcher.mark(revision);
   }
   endAll(): void {
-    for (const watcher of [...this.#watchers]) this.unwatch(watcher);
+    for (const watcher of Array.from(this.#watchers)) this.unwatch(watcher);
   }
 }
 

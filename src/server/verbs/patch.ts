@@ -1,10 +1,80 @@
 // patch: JSON patch, merge patch and strategic merge patch, applied to what stands there now and written like an update.
-import { ApiError } from "#api/errors.ts";
-import { mediaType, unsupportedMediaType } from "#server/body.ts";
-import type { Verb } from "#server/api-context.ts";
+import { ApiError, badRequest, invalid } from "#api/errors.ts";
+import { applySchemaDefaults, decodeObject } from "#api/decode.ts";
+import { invalidValue } from "#api/field-error.ts";
+import { parseJson } from "#api/json.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { jsonPatch } from "#apply/json-patch.ts";
+import { mergePatch } from "#apply/merge-patch.ts";
+import { strategicMerge } from "#apply/strategic-merge.ts";
+import { bodyLimitBytes, findingsOf, mediaType, parseYaml, reportFields, unsupportedMediaType } from "#server/body.ts";
+import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
+import type { Reply } from "#server/pipeline.ts";
+import { writeOptions, type FieldValidation } from "#server/request-options.ts";
+import { withMetadata, type KubeDraft } from "./prepare.ts";
+import { outcomeReply } from "./reply.ts";
+import { updateObject } from "./write.ts";
 
-export const patch: Verb = () => async (call) => {
-  throw call.info.name === ""
-    ? new ApiError("BadRequest", "a patch names its object")
-    : unsupportedMediaType([mediaType(call)]);
+type ApplyPatch = (kind: AnyKind, object: KubeObject, patch: unknown) => unknown;
+const patchTypes: Readonly<Record<string, ApplyPatch>> = {
+  "application/json-patch+json": (_, object, patch) => jsonPatch(object, patch),
+  "application/merge-patch+json": (_, object, patch) => mergePatch(object, patch),
+  "application/strategic-merge-patch+json": (kind, object, patch) => strategicMerge(kind.schema, object, patch),
 };
+const strategicType = "application/strategic-merge-patch+json";
+export const applyType = "application/apply-patch+yaml";
+const offered = ["application/json-patch+json", "application/merge-patch+json", applyType, strategicType];
+
+/** What patches of a kind may be written in. */
+const acceptedTypes = (kind: AnyKind): readonly string[] =>
+  kind.custom ? offered.filter((type) => type !== strategicType) : offered;
+
+async function readPatch(call: ResourceCall, type: string): Promise<unknown> {
+  if (call.parsedBody !== undefined) return call.parsedBody;
+  const bytes = await call.body(bodyLimitBytes);
+  return type === applyType ? parseYaml(bytes).value : parseJson(bytes).value;
+}
+
+export const patch: Verb = (context) => async (call) => {
+  const type = mediaType(call);
+  if (!acceptedTypes(call.served.of).includes(type)) throw unsupportedMediaType(acceptedTypes(call.served.of));
+  const apply = patchTypes[type];
+  const body = await readPatch(call, type);
+  return apply ? patchWith(context, call, apply, body) : Promise.reject(unsupportedMediaType(offered));
+};
+
+async function patchWith(context: ApiContext, call: ResourceCall, apply: ApplyPatch, body: unknown): Promise<Reply> {
+  const options = writeOptions(call, "PatchOptions");
+  if (options.force !== undefined)
+    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
+      { type: "FieldValueForbidden", field: "force", message: "Forbidden: may not be specified for non-apply patch" },
+    ]);
+  const { served, info } = call;
+  const build = (current: KubeObject): KubeDraft => {
+    const patched = apply(served.of, current, body);
+    return decodePatched(served.of, patched, options.fieldValidation, call.warnings);
+  };
+  return outcomeReply(served, await updateObject(context, { call, options, subresource: info.subresource, build }));
+}
+
+/** A patch that leads to an object which cannot be is the fault of the patch. */
+function decodePatched(kind: AnyKind, patched: unknown, validation: FieldValidation, warnings: string[]): KubeDraft {
+  const refuse = (text: string): ApiError =>
+    invalid({ group: "", kind: "" }, "", [invalidValue("patch", JSON.stringify(patched), text)]);
+  checkType(kind, patched as Partial<KubeObject>);
+  try {
+    const { draft, unknown } = decodeObject<KubeObject>(kind, patched, {
+      unknownFields: validation === "Ignore" ? "ignore" : "collect",
+    });
+    reportFields(findingsOf(unknown, []), validation, warnings, refuse);
+    applySchemaDefaults(kind, draft);
+    return withMetadata(draft);
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === "BadRequest") throw refuse(error.message);
+    throw error;
+  }
+}
+function checkType(kind: AnyKind, patched: Partial<KubeObject> | null): void {
+  if (patched?.kind !== undefined && patched.kind !== kind.kind)
+    throw badRequest(`the kind of the object (${patched.kind}) cannot be changed by a patch`);
+}
