@@ -59,7 +59,8 @@ for (const file of filesOf(src)) {
   const imports = lines.join("\n").matchAll(/(?:from|import\()\s*"([#.][^"]+)"/g);
   for (const [, specifier] of imports) {
     const target = targetOf(file, specifier!);
-    if (target && target !== top && !may.includes(target)) problems.push(`${name}: ${top} must not import ${target} (${specifier})`);
+    if (target && target !== top && !may.includes(target))
+      problems.push(`${name}: ${top} must not import ${target} (${specifier})`);
   }
 }
 for (const problem of problems) console.error(problem);
