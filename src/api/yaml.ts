@@ -1,0 +1,101 @@
+// YAML request bodies and answers, read as Go's sigs.k8s.io/yaml reads them: YAML 1.1 booleans (yes, on, y), octal "0777",
+// no times, keys as text. The library is loaded at first use, so that a server that sees only JSON never pays for it.
+import type * as Yaml from "js-yaml";
+import { badRequest } from "./errors.ts";
+import { type ParsedJson, setKey } from "./json.ts";
+
+type Library = typeof Yaml;
+interface Loaded {
+  readonly library: Library;
+  /** A schema that notes the keys it sees twice. */
+  readonly schemaWith: (duplicates: Set<string>) => Yaml.Schema;
+}
+let loading: Promise<Loaded> | undefined;
+const library = (): Promise<Loaded> => (loading ??= import("js-yaml").then(prepare));
+
+const maxDepth = 400;
+/** Aliases let a small text stand for a huge value; this many values is more than any body can spell out. */
+const maxValues = 1_000_000;
+
+function prepare(yaml: Library): Loaded {
+  const digits = ["-", "+", ".", ..."0123456789"];
+  const int = yaml.defineScalarTag<number>("tag:yaml.org,2002:int", {
+    implicit: true,
+    implicitFirstChars: digits,
+    resolve: (source) => parseInteger(source.replaceAll("_", "")) ?? yaml.NOT_RESOLVED,
+    identify: (value) => Number.isInteger(value) && !Object.is(value, -0),
+  });
+  const float = yaml.defineScalarTag<number>("tag:yaml.org,2002:float", {
+    implicit: true,
+    implicitFirstChars: digits,
+    resolve: (source) => parseFloatGo(source.replaceAll("_", "")) ?? yaml.NOT_RESOLVED,
+    identify: (value) => typeof value === "number",
+  });
+  const base = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullYaml11Tag, yaml.boolYaml11Tag, int, float, yaml.mergeTag);
+  const schemaWith = (duplicates: Set<string>): Yaml.Schema => {
+    const { mapTag } = yaml;
+    const addPair = (into: Record<string, unknown>, key: unknown, value: unknown): string => {
+      if (mapTag.has(into, key)) duplicates.add(String(key));
+      return mapTag.addPair(into, key, value);
+    };
+    return base.withTags({ ...mapTag, addPair });
+  };
+  return { library: yaml, schemaWith };
+}
+
+function parseInteger(text: string): number | undefined {
+  const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]+|0|[1-9][0-9]*)$/.exec(text);
+  if (!match) return undefined;
+  const [, sign, digits = ""] = match;
+  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  return sign === "-" && value !== 0 ? -value : value;
+}
+function parseFloatGo(text: string): number | undefined {
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
+  if (/^\+?\.(?:inf|Inf|INF)$/.test(text)) return Infinity;
+  if (/^-\.(?:inf|Inf|INF)$/.test(text)) return -Infinity;
+  return /^\.(?:nan|NaN|NAN)$/.test(text) ? NaN : undefined;
+}
+
+/** The first document; null for an empty text. Throws ApiError BadRequest. Duplicate keys are named without a path. */
+export async function parseYaml(bytes: Uint8Array, options: { duplicates?: boolean } = {}): Promise<ParsedJson> {
+  const [first, loaded] = [new TextDecoder().decode(bytes), await library()];
+  const duplicates = new Set<string>();
+  const value = documents(loaded, first, duplicates)[0] ?? null;
+  return { value, duplicates: options.duplicates ? [...duplicates] : [] };
+}
+/** All documents of a text, empty ones left out. Throws ApiError BadRequest. */
+export async function parseYamlDocuments(text: string): Promise<unknown[]> {
+  return documents(await library(), text, new Set()).filter((document) => document !== null);
+}
+
+function documents({ library: yaml, schemaWith }: Loaded, text: string, duplicates: Set<string>): unknown[] {
+  try {
+    const loaded = yaml.loadAll(text, { schema: schemaWith(duplicates), json: true, maxDepth });
+    const budget = { left: maxValues };
+    return loaded.map((document) => plain(document, budget, 0));
+  } catch (error) {
+    if (error instanceof yaml.YAMLException) {
+      const line = error.mark ? `line ${error.mark.line + 1}: ` : "";
+      throw badRequest(`yaml: ${line}${error.reason}`);
+    }
+    throw badRequest(`yaml: ${(error as Error).message}`);
+  }
+}
+
+/** A JSON value without shared parts; refuses what JSON has no form for, and what aliases blow up. */
+function plain(value: unknown, budget: { left: number }, depth: number): unknown {
+  if (--budget.left < 0 || depth > maxDepth) throw new Error("document contains excessive aliasing");
+  if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`json: unsupported value: ${value}`);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => plain(item, budget, depth + 1));
+  const out: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) setKey(out, key, plain(item, budget, depth + 1));
+  return out;
+}
+
+/** The YAML text of a JSON value, in Go's style: keys sorted, list items not indented. */
+export async function emitYaml(value: unknown): Promise<string> {
+  const { library: yaml } = await library();
+  return yaml.dump(value, { noRefs: true, lineWidth: -1, seqNoIndent: true, sortKeys: true, skipInvalid: true });
+}
