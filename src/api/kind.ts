@@ -43,6 +43,13 @@ export interface Column<T> {
   readonly value: (object: T, now: number) => Cell;
 }
 
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 /** Where the replica numbers lie, as dotted paths (".spec.replicas"). */
 export interface ScalePaths {
   readonly specReplicas: string;
@@ -82,6 +89,8 @@ export interface Rules<T> {
   prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
   /** On create and on update. */
   validate?(object: T): FieldError[];
+  /** On create only, after `validate`. */
+  validateCreate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** Texts for Warning headers. */
@@ -105,6 +114,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   readonly schema: Message<T>;
   /** Absent: Name and Age. */
   readonly columns?: readonly Column<T>[];
+  /** Conditions of an object's table row; clients hide rows that are Completed. */
+  readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
   readonly subresources: readonly Subresource[];
