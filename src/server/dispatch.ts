@@ -4,6 +4,9 @@ import { ApiError } from "#api/errors.ts";
 import type { AnyKind } from "#api/kind.ts";
 import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
 import type { Authenticated, Handler, Reply } from "./pipeline.ts";
+import { createBinding, createPodBinding } from "./subresources/binding.ts";
+import { createEviction } from "./subresources/eviction.ts";
+import { getScale, patchScale, updateScale } from "./subresources/scale.ts";
 import { create } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject } from "./verbs/delete.ts";
@@ -23,8 +26,18 @@ const verbs: Readonly<Record<string, Verb>> = {
   delete: deleteObject,
   deletecollection: deleteCollection,
 };
-/** Subresources that are a view of the object: the verbs themselves handle them. */
-const views = new Set(["status"]);
+/** The object itself with one part open to change (parts.ts, prepare.ts). */
+const view = { get, update, patch };
+const subresources: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
+  status: view,
+  ephemeralcontainers: view,
+  resize: view,
+  approval: view,
+  finalize: view,
+  scale: { get: getScale, update: updateScale, patch: patchScale },
+  binding: { create: createPodBinding },
+  eviction: { create: createEviction },
+};
 
 /** By "<plural>[.<group>]" for all of a kind, and "<plural>[.<group>]/<subresource>". */
 export type ResourceHandlers = Readonly<Record<string, Handler<ResourceCall>>>;
@@ -44,20 +57,21 @@ export function dispatch(
   context: ApiContext,
   options: { readonly handlers: ResourceHandlers; readonly paths: readonly PathHandler[] },
 ): Handler<Authenticated> {
-  const bound = new Map(Object.entries(verbs).map(([name, verb]) => [name, verb(context)]));
+  const own: ResourceHandlers = { bindings: createBinding(context), ...options.handlers };
+  const verbOf = (kind: AnyKind, subresource: string, verb: string): Handler<ResourceCall> | undefined => {
+    const brought = own[handlerKey(kind, subresource)];
+    if (brought) return brought;
+    const known = subresource ? subresources[subresource]?.[verb] : verbs[verb];
+    return known?.(context);
+  };
   const resource: Handler<Authenticated> = async (call) => {
     const { info } = call;
     const served = context.registry.find(info.group, info.version, info.resource);
     if (!served || !isPlaceOf(served.of, call)) throw noResource();
-    const { subresource } = info;
-    const own = options.handlers[handlerKey(served.of, subresource)];
-    if (subresource) {
-      const declared = served.of.subresources.find((s) => s.name === subresource);
-      if (!declared) throw noResource();
-      if (!own && !views.has(subresource)) throw noResource();
-      if (!declared.verbs.includes(info.verb) && !own) throw notAllowed();
-    } else if (!served.of.verbs.includes(info.verb)) throw notAllowed();
-    const handler = own ?? bound.get(info.verb);
+    const kind = served.of;
+    const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
+    if (!declared) throw noResource();
+    const handler = declared.includes(info.verb) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
     return handler({ ...call, served });
   };

@@ -1,5 +1,6 @@
 // What a delete does to an object: gone at once, marked and kept for its grace or its finalizers, or nothing because it
 // is on its way already. Pure.
+import { Namespace } from "#api/core/namespace.ts";
 import { conflict } from "#api/errors.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { DeleteOptions } from "#server/request-options.ts";
@@ -83,7 +84,25 @@ function shortened(object: KubeObject, old: number, asked: number | undefined): 
   };
 }
 
+/** A namespace is marked first, and held by its spec.finalizers until its content is gone. */
+function planNamespace(namespace: Namespace, now: number): DeletePlan {
+  if (namespace.metadata.deletionTimestamp === undefined) {
+    const { generation: _, ...metadata } = namespace.metadata;
+    return {
+      type: "mark",
+      object: {
+        ...namespace,
+        metadata: { ...metadata, deletionTimestamp: timestamp(now) },
+        status: { ...namespace.status, phase: "Terminating" },
+      } as KubeObject,
+    };
+  }
+  const isHeld = (namespace.spec?.finalizers ?? []).length > 0 || (namespace.metadata.finalizers ?? []).length > 0;
+  return { type: isHeld ? "pending" : "remove" };
+}
+
 export function planDelete(kind: AnyKind, object: KubeObject, options: DeleteOptions, now: number): DeletePlan {
+  if (kind === Namespace) return planNamespace(object as Namespace, now);
   const { metadata } = object;
   const grace = kind.rules.deletionGraceSeconds?.(object, options.gracePeriodSeconds);
   const isGraceful = grace !== undefined;

@@ -2,25 +2,37 @@
 import type { FieldError } from "#api/field-error.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { validateSchema } from "#api/decode.ts";
+import { partOf } from "#server/subresources/parts.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "#api/metadata.ts";
 
 export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
   const namespaced = kind.scope === "Namespaced";
   return [
     ...validateObjectMeta(object.metadata, { namespaced, nameRule: kind.nameRule }),
-    ...validateSchema(kind, object),
-    ...(kind.rules.validate?.(object) ?? []),
+    ...withSchema(kind, object, [
+      ...(kind.rules.validate?.(object) ?? []),
+      ...(kind.rules.validateCreate?.(object) ?? []),
+    ]),
   ];
 }
 
 export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
+  const { rules } = kind;
+  const own = rules.subresources?.[subresource];
   if (subresource === "status")
-    return [...metadata, ...validateSchema(kind, object), ...(kind.rules.validateStatusUpdate?.(object, old) ?? [])];
+    return [...metadata, ...withSchema(kind, object, rules.validateStatusUpdate?.(object, old) ?? [])];
   return [
     ...metadata,
-    ...validateSchema(kind, object),
-    ...(kind.rules.validate?.(object) ?? []),
-    ...(kind.rules.validateUpdate?.(object, old) ?? []),
+    ...withSchema(kind, object, [
+      ...(rules.validate?.(object) ?? []),
+      ...((own ? own.validate : rules.validateUpdate)?.(object, old) ?? []),
+    ]),
   ];
+}
+
+/** The kind's own findings, then those of the schema on fields that the kind says nothing about. */
+function withSchema(kind: AnyKind, object: KubeObject, found: readonly FieldError[]): FieldError[] {
+  const named = new Set(found.map((finding) => finding.field));
+  return [...found, ...validateSchema(kind, object).filter((finding) => !named.has(finding.field))];
 }

@@ -1,0 +1,129 @@
+// eviction: a delete that asks the pod's disruption budget first.
+import { ApiError, badRequest, forbidden, isReason } from "#api/errors.ts";
+import type { KubeObject } from "#api/kind.ts";
+import type { Pod } from "#api/core/pod.ts";
+import { PodDisruptionBudget } from "#api/policy/pod-disruption-budget.ts";
+import { Eviction as schema } from "#api/policy/schema.ts";
+import { matchesLabels } from "#api/selectors.ts";
+import { keyOf, timestamp, type ApiContext, type ResourceCall, type Verb } from "#server/api-context.ts";
+import { readMessage } from "#server/body.ts";
+import { deleteOptions, type DeleteOptions } from "#server/request-options.ts";
+import { deleteStored } from "#server/verbs/delete.ts";
+import { waitUntilFresh } from "#server/verbs/freshness.ts";
+import { statusReply, success } from "#server/verbs/reply.ts";
+import { changeStored } from "#server/verbs/change-stored.ts";
+
+const evictionKind = { group: "policy", version: "v1", kind: "Eviction", schema };
+const retryAfterSeconds = 10;
+const mostDisruptedPods = 2000;
+
+type Budget = PodDisruptionBudget;
+
+/** The pod may go whatever a budget says: it does no work. */
+const isIdle = (pod: Pod): boolean =>
+  pod.metadata.deletionTimestamp !== undefined ||
+  ["Succeeded", "Failed", "Pending"].includes(pod.status?.phase ?? "Pending");
+const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
+
+/** An unready pod needs no budget where the policy lets it go. */
+function isExempt(pod: Pod, budget: Budget): boolean {
+  if (isReady(pod)) return false;
+  if (budget.spec.unhealthyPodEvictionPolicy === "AlwaysAllow") return true;
+  const { currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {};
+  return currentHealthy >= desiredHealthy && desiredHealthy > 0;
+}
+
+const violates = (message: string): ApiError =>
+  new ApiError("TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", {
+    details: { causes: [{ reason: "DisruptionBudget", message }], retryAfterSeconds },
+  });
+
+/** The budget with one disruption fewer. Throws when there is none to give. */
+export function spend(budget: Budget, pod: string, now: number): Budget {
+  const name = budget.metadata.name!;
+  const status = budget.status ?? {};
+  const allowed = status.disruptionsAllowed ?? 0;
+  if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0))
+    throw violates(`The disruption budget ${name} is still being processed by the server.`);
+  if (allowed < 0) throw forbidden(PodDisruptionBudget, name, "pdb disruptions allowed is negative");
+  if (Object.keys(status.disruptedPods ?? {}).length > mostDisruptedPods)
+    throw forbidden(
+      PodDisruptionBudget,
+      name,
+      "DisruptedPods map too big - too many evictions not confirmed by PDB controller",
+    );
+  if (allowed === 0)
+    throw violates(
+      `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ` +
+        `${status.currentHealthy ?? 0} currently`,
+    );
+  return {
+    ...budget,
+    status: {
+      ...status,
+      disruptionsAllowed: allowed - 1,
+      disruptedPods: { ...status.disruptedPods, [pod]: timestamp(now) },
+    },
+  };
+}
+
+function budgetOf(context: ApiContext, pod: Pod): Budget | undefined {
+  const budgets = [...context.registry.list(PodDisruptionBudget, pod.metadata.namespace)].filter((b) =>
+    matchesLabels(b.spec.selector, pod.metadata.labels),
+  );
+  if (budgets.length > 1)
+    throw new ApiError(
+      "InternalError",
+      "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+    );
+  return budgets[0];
+}
+
+async function askBudget(context: ApiContext, call: ResourceCall, pod: Pod, isDryRun: boolean): Promise<void> {
+  const budget = isIdle(pod) ? undefined : budgetOf(context, pod);
+  if (!budget || isExempt(pod, budget)) return;
+  const served = context.registry.find("policy", "v1", "poddisruptionbudgets")!;
+  const now = context.clock.now();
+  const change = (current: KubeObject): KubeObject => {
+    const next = spend(current as Budget, pod.metadata.name!, now);
+    return isDryRun ? current : next;
+  };
+  const key = served.key(budget.metadata.namespace!, budget.metadata.name!);
+  await changeStored(context, served, key, change, call.signal);
+}
+
+/** Why the pod goes, for its owner. */
+function target(pod: Pod, now: number): Pod {
+  const condition = {
+    type: "DisruptionTarget",
+    status: "True",
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(now),
+  } as unknown as NonNullable<Pod["status"]["conditions"]>[number];
+  const others = (pod.status?.conditions ?? []).filter((c) => c.type !== "DisruptionTarget");
+  return { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
+}
+
+export const createEviction: Verb = (context) => async (call) => {
+  const eviction = await readMessage(call, evictionKind, context.decodeProtobuf);
+  const name = eviction.metadata?.name;
+  if (name && name !== call.info.name) throw badRequest("name in URL does not match name in Eviction object");
+  const asked: DeleteOptions = deleteOptions(eviction.deleteOptions as Record<string, unknown> | undefined, call.query);
+  const options = { ...asked, dryRun: asked.dryRun || call.query.get("dryRun") === "All" };
+  await waitUntilFresh(context, "", call.signal);
+  const key = keyOf(call);
+  const pod = call.served.cache.get(key)?.object as Pod | undefined;
+  if (pod) await askBudget(context, call, pod, options.dryRun);
+  if (pod && !options.dryRun && pod.metadata.deletionTimestamp === undefined && !isIdle(pod)) {
+    const change = (current: KubeObject): KubeObject => target(current as Pod, context.clock.now());
+    await changeStored(context, call.served, key, change, call.signal).catch((error: unknown) => {
+      // The delete that follows says it.
+      if (!isReason(error, "NotFound")) throw error;
+    });
+  }
+  await deleteStored(context, call, key, options);
+  return statusReply(success(), 201);
+};
