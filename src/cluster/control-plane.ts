@@ -1,0 +1,120 @@
+// The API server with everything that belongs into its process, but without store and socket: those differ between a
+// server process and a test.
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { Scale } from "#api/autoscaling-v1/scale.ts";
+import { TokenRequest } from "#api/authentication/token-request.ts";
+import type { AnyKind } from "#api/kind.ts";
+import { kinds } from "#api/kinds.ts";
+import { Eviction } from "#api/policy/eviction.ts";
+import type { PolicyRule } from "#api/rbac/schema.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import { createClient } from "#client/api-client.ts";
+import type { Client } from "#client/client.ts";
+import { createApiServer, type ApiServer, type ApiServerOptions } from "#server/api-server.ts";
+import { createAuthenticator } from "#server/auth/authenticate.ts";
+import { Authorization } from "#server/auth/authorize.ts";
+import { planPolicy } from "#server/auth/bootstrap.ts";
+import { createAuthHandlers, createIssuerPaths } from "#server/auth/handlers.ts";
+import { impersonate } from "#server/auth/impersonate.ts";
+import { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
+import { createDiscovery } from "#server/discovery/serve.ts";
+import { createOpenApi } from "#server/discovery/openapi.ts";
+import type { UserInfo } from "#server/pipeline.ts";
+import type { Registry } from "#server/registry.ts";
+import type { Store } from "#store/store.ts";
+import { inProcessTransport } from "./in-process-transport.ts";
+
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** host:port that clients reach the API at. */
+  readonly serverAddress: string;
+  readonly issuer: string;
+  /** Signs service account tokens; PEM or a key. */
+  readonly signingKey: string | KeyObject;
+  /** Rules of the controllers that run, by their name. */
+  readonly controllerRules: ReadonlyMap<string, readonly PolicyRule[]>;
+  readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits" | "decodeProtobuf">;
+}
+export interface ControlPlane {
+  readonly api: ApiServer;
+  readonly registry: Registry;
+  /** A client that acts as `user`, without a socket. */
+  clientAs(user: UserInfo, fieldManager?: string): Client;
+  /** The identity of a controller. */
+  controllerClient(name: string): Client;
+  /** Brings roles and bindings up to date; once the API server is ready. */
+  bootstrapPolicy(): Promise<void>;
+}
+export const gitVersion = "v1.36.0";
+const bodies: readonly AnyKind[] = [Eviction, Scale, TokenRequest];
+
+export const loopbackUser: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] };
+const controllerUser = (name: string): UserInfo => ({
+  name: `system:serviceaccount:kube-system:${name}`,
+  groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+});
+
+export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const { clock, random, log, extra = {} } = options;
+  const signingKey = typeof options.signingKey === "string" ? createPrivateKey(options.signingKey) : options.signingKey;
+  let authorization: Authorization | undefined;
+  let tokens: ServiceAccountTokens | undefined;
+  const auth = (registry: Registry): { authorization: Authorization; tokens: ServiceAccountTokens } => {
+    authorization ??= new Authorization(registry);
+    tokens ??= new ServiceAccountTokens({
+      issuer: options.issuer,
+      audiences: [options.issuer],
+      signingKey,
+      objects: registry,
+      clock,
+      random,
+    });
+    return { authorization, tokens };
+  };
+  let discoveryVersion = 0;
+  const api: ApiServer = createApiServer({
+    ...extra,
+    store: options.store,
+    kinds,
+    clock,
+    random,
+    log,
+    authenticator: {
+      authenticate: async (call) =>
+        createAuthenticator({ serviceAccounts: auth(api.registry).tokens }).authenticate(call),
+    },
+    authorizer: (registry) => auth(registry).authorization,
+    impersonate: (next) => async (call) => impersonate(auth(api.registry).authorization)(next)(call),
+    handlers: (context) => ({ ...createAuthHandlers(context, auth(context.registry)), ...extra.handlers?.(context) }),
+    paths: (context) => {
+      const served = { kinds: () => context.registry.kinds(), version: () => discoveryVersion };
+      context.registry.onChange(() => discoveryVersion++);
+      return [
+        createDiscovery({ ...served, serverAddress: options.serverAddress }),
+        createOpenApi({ ...served, bodies, gitVersion }),
+        createIssuerPaths(auth(context.registry).tokens, `https://${options.serverAddress}/openid/v1/jwks`),
+        ...(extra.paths?.(context) ?? []),
+      ];
+    },
+  });
+  const clientAs = (user: UserInfo, fieldManager?: string): Client =>
+    createClient(inProcessTransport(api.handler, user, { clock, random }), fieldManager ? { fieldManager } : {});
+  return {
+    api,
+    registry: api.registry,
+    clientAs,
+    controllerClient: (name) => clientAs(controllerUser(name), name),
+    async bootstrapPolicy() {
+      const client = clientAs(loopbackUser);
+      const writes = planPolicy(api.registry, options.controllerRules);
+      await Promise.all(
+        writes.map((w) => (w.exists ? client.update(w.kind, w.object) : client.create(w.kind, w.object))),
+      );
+    },
+  };
+}
