@@ -1,5 +1,4 @@
 // Request bodies: media type → JSON value → typed draft, with field validation as the client asked for it.
-import { load } from "js-yaml";
 import { ApiError, badRequest } from "#api/errors.ts";
 import { apiVersionOf, type Kind, type KubeObject } from "#api/kind.ts";
 import {
@@ -12,6 +11,7 @@ import {
   unknownFieldText,
 } from "#api/decode.ts";
 import { isObject, parseJson, type ParsedJson } from "#api/json.ts";
+import { parseYaml } from "#api/yaml.ts";
 import type { Draft, Message } from "#api/schema.ts";
 import type { Call } from "./pipeline.ts";
 import type { FieldValidation } from "./request-options.ts";
@@ -30,15 +30,6 @@ export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
 
-/** YAML, of which JSON is a part. */
-export function parseYaml(bytes: Uint8Array): ParsedJson {
-  try {
-    return { value: load(Buffer.from(bytes).toString(), { json: true }), duplicates: [] };
-  } catch (error) {
-    throw badRequest(`error converting YAML to JSON: yaml: ${(error as Error).message.split("\n")[0]}`);
-  }
-}
-
 /** Decodes a protobuf body; set where the server speaks protobuf. Undefined: the bytes are of a kind unknown to it. */
 export type DecodeProtobuf = (bytes: Uint8Array) => unknown;
 
@@ -53,7 +44,7 @@ export async function readBody(
   if (bytes.length === 0) return { value: undefined, duplicates: [] };
   const type = mediaType(call);
   if (type === jsonType) return parseJson(bytes, { duplicates: validation !== "Ignore" });
-  if (type === yamlType) return parseYaml(bytes);
+  if (type === yamlType) return parseYaml(bytes, { duplicates: validation !== "Ignore" });
   if (type === protobufType && protobuf) return { value: protobuf(bytes), duplicates: [] };
   throw unsupportedMediaType([jsonType, yamlType, ...(protobuf ? [protobufType] : [])]);
 }

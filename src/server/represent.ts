@@ -1,8 +1,8 @@
 // A Reply in the form the client asked for: whole objects from the bytes that are already there, or tables and metadata
 // made for the occasion. What comes out is bytes, or a stream of them, with a content type.
-import { dump } from "js-yaml";
 import { ApiError } from "#api/errors.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { emitYaml } from "#api/yaml.ts";
 import { jsonType, protobufType, yamlType } from "./body.ts";
 import { jsonLine } from "./cache/frame.ts";
 import type { Negotiated } from "./negotiate.ts";
@@ -50,15 +50,19 @@ export function represent(reply: Exclude<Reply, { type: "taken" }>, context: Rep
 const rawBody = (body: Extract<Reply, { type: "raw" }>["body"]): Represented["body"] =>
   typeof body === "string" ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;
 
-function serialize(object: object, of: AnyKind | undefined, { negotiated, protobuf }: RepresentContext): Uint8Array {
-  if (negotiated.media === "yaml") return Buffer.from(dump(object, { noRefs: true, lineWidth: -1 }));
-  if (negotiated.media === "protobuf" && protobuf) return protobuf.encode(object, of);
-  return Buffer.from(negotiated.pretty ? `${JSON.stringify(object, null, 2)}\n` : JSON.stringify(object));
+function serialize(object: object, of: AnyKind | undefined, context: RepresentContext): Represented["body"] {
+  const { negotiated, protobuf } = context;
+  if (negotiated.media === "yaml") return yaml(object);
+  if (negotiated.media === "protobuf" && protobuf) return [protobuf.encode(object, of)];
+  return [Buffer.from(negotiated.pretty ? `${JSON.stringify(object, null, 2)}\n` : JSON.stringify(object))];
+}
+async function* yaml(object: object): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(await emitYaml(object));
 }
 const whole = (code: number, object: object, of: AnyKind | undefined, context: RepresentContext): Represented => ({
   code,
   contentType: contentTypes[context.negotiated.media],
-  body: [serialize(object, of, context)],
+  body: serialize(object, of, context),
 });
 const isPlainJson = ({ media, pretty }: Negotiated): boolean => media === "json" && !pretty;
 

@@ -74,11 +74,12 @@ export function table(
     apiVersion: metaVersion,
     metadata,
     columnDefinitions: options.headers === false ? null : columns.map(definition),
-    rows: objects.map((object) => row(columns, object, options)),
+    rows: objects.map((object) => row(kind, columns, object, options)),
   };
 }
-function row(columns: readonly Column<KubeObject>[], object: KubeObject, { include, now }: TableOptions): object {
-  const cells: Cell[] = columns.map((column) => column.value(object, now));
-  if (include === "None") return { cells, object: null };
-  return { cells, object: include === "Object" ? object : partialMetadata(object) };
+function row(kind: AnyKind, columns: readonly Column<KubeObject>[], object: KubeObject, o: TableOptions): object {
+  const cells: Cell[] = columns.map((column) => column.value(object, o.now));
+  const conditions = kind.rowConditions?.(object) ?? [];
+  const shown = o.include === "None" ? null : o.include === "Object" ? object : partialMetadata(object);
+  return { cells, ...(conditions.length > 0 ? { conditions } : {}), object: shown };
 }

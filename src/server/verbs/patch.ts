@@ -3,11 +3,12 @@ import { ApiError, badRequest, invalid } from "#api/errors.ts";
 import { applySchemaDefaults, decodeObject } from "#api/decode.ts";
 import { invalidValue } from "#api/field-error.ts";
 import { parseJson } from "#api/json.ts";
+import { parseYaml } from "#api/yaml.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { jsonPatch } from "#apply/json-patch.ts";
 import { mergePatch } from "#apply/merge-patch.ts";
 import { strategicMerge } from "#apply/strategic-merge.ts";
-import { bodyLimitBytes, findingsOf, mediaType, parseYaml, reportFields, unsupportedMediaType } from "#server/body.ts";
+import { bodyLimitBytes, findingsOf, mediaType, reportFields, unsupportedMediaType } from "#server/body.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import type { Reply } from "#server/pipeline.ts";
 import { writeOptions, type FieldValidation } from "#server/request-options.ts";
@@ -32,7 +33,7 @@ const acceptedTypes = (kind: AnyKind): readonly string[] =>
 async function readPatch(call: ResourceCall, type: string): Promise<unknown> {
   if (call.parsedBody !== undefined) return call.parsedBody;
   const bytes = await call.body(bodyLimitBytes);
-  return type === applyType ? parseYaml(bytes).value : parseJson(bytes).value;
+  return type === applyType ? (await parseYaml(bytes)).value : parseJson(bytes).value;
 }
 
 export const patch: Verb = (context) => async (call) => {

@@ -1,10 +1,10 @@
 // What the server itself does to an object before it is written: the metadata that belongs to the server, the parts
 // that a write may not touch, the generation. Pure; edits drafts only.
+import { fillDefaults } from "#api/decode.ts";
 import { deepEqual } from "#api/json.ts";
 import type { AnyKind, KubeObject, RequestFacts } from "#api/kind.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
 import type { Draft } from "#api/schema.ts";
-import { partOf } from "#server/subresources/parts.ts";
 import { timestamp } from "#server/api-context.ts";
 
 type Fields = Record<string, unknown>;
@@ -41,8 +41,18 @@ export function prepareForCreate(
   if (kind.hasGeneration) meta.generation = 1;
   else delete meta.generation;
   if (kind.scope === "Cluster") delete meta.namespace;
-  if (hasSubresource(kind, "status") && !kind.rules.keepsStatusOnCreate) delete (draft as Fields)["status"];
+  if (hasSubresource(kind, "status") && !kind.rules.keepsStatusOnCreate) resetStatus(kind, draft as Fields);
   kind.rules.prepareForCreate?.(draft, facts);
+}
+
+/** A new object starts with the status that an empty one decodes to. */
+function resetStatus(kind: AnyKind, draft: Fields): void {
+  if (kind.schema.fields["status"]?.presence !== "struct") {
+    delete draft["status"];
+    return;
+  }
+  draft["status"] = {};
+  fillDefaults(kind.schema, draft);
 }
 
 /** What a write leaves out of metadata and the server fills in from what stands there. */
@@ -68,22 +78,29 @@ function copyParts(draft: Fields, old: Fields, isCopied: (key: string) => boolea
   for (const key of Object.keys(old)) if (isCopied(key)) draft[key] = old[key];
 }
 
-/** A write to the object keeps the status; one to /status all else but metadata; others change their part only. */
-export function prepareForUpdate(kind: AnyKind, draft: KubeDraft, old: KubeObject, subresource: string): void {
+/** A write to the object keeps the status; one to /status all else but metadata; others go by rules of their own. */
+export function prepareForUpdate(
+  kind: AnyKind,
+  draft: KubeDraft,
+  old: KubeObject,
+  subresource: string,
+  facts: RequestFacts,
+): void {
   const to = draft as unknown as Fields;
   const from = old as unknown as Fields;
-  const part = partOf(kind, subresource);
   carryMetadata(draft.metadata, old.metadata);
   if (subresource === "status") {
     copyParts(to, from, (key) => !spareParts.has(key));
     kind.rules.prepareForStatusUpdate?.(draft, old);
-  } else if (part) {
-    copyParts(to, part.take({ ...to }, from), (key) => key !== "metadata");
-  } else {
+    return;
+  }
+  const own = kind.rules.subresources?.[subresource];
+  if (own) own.prepare?.(draft, old, facts);
+  else {
     if (hasSubresource(kind, "status")) copyParts(to, from, (key) => key === "status");
     kind.rules.prepareForUpdate?.(draft, old);
   }
-  if (!kind.hasGeneration || subresource === "status") return;
+  if (!kind.hasGeneration) return;
   const changes =
     kind.rules.changesGeneration ?? ((a, b) => specChanged(a as unknown as Fields, b as unknown as Fields));
   if (changes(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;

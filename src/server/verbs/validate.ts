@@ -2,7 +2,6 @@
 import type { FieldError } from "#api/field-error.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { validateSchema } from "#api/decode.ts";
-import { partOf } from "#server/subresources/parts.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "#api/metadata.ts";
 
 export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
@@ -19,14 +18,14 @@ export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
 export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
   const { rules } = kind;
-  const own = rules.subresources?.[subresource];
+  const part = partOf(kind, subresource);
   if (subresource === "status")
     return [...metadata, ...withSchema(kind, object, rules.validateStatusUpdate?.(object, old) ?? [])];
   return [
     ...metadata,
     ...withSchema(kind, object, [
       ...(rules.validate?.(object) ?? []),
-      ...((own ? own.validate : rules.validateUpdate)?.(object, old) ?? []),
+      ...((part ? (rules.validatePart?.[subresource] ?? part.validate) : rules.validateUpdate)?.(object, old) ?? []),
     ]),
   ];
 }
