@@ -19,6 +19,7 @@ import { planPolicy } from "#server/auth/bootstrap.ts";
 import { createAuthHandlers, createIssuerPaths } from "#server/auth/handlers.ts";
 import { impersonate } from "#server/auth/impersonate.ts";
 import { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
+import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
 import type { UserInfo } from "#server/pipeline.ts";
@@ -96,7 +97,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       context.registry.onChange(() => discoveryVersion++);
       return [
         createDiscovery({ ...served, serverAddress: options.serverAddress }),
-        createOpenApi({ ...served, bodies, gitVersion }),
+        createOpenApi({ ...served, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
         createIssuerPaths(auth(context.registry).tokens, `https://${options.serverAddress}/openid/v1/jwks`),
         ...(extra.paths?.(context) ?? []),
       ];

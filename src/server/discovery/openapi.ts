@@ -58,7 +58,7 @@ export function openApiV2(kinds: readonly AnyKind[], bodies: readonly AnyKind[],
 }
 
 const pathOf = (gv: string): string => (gv.includes("/") ? `apis/${gv}` : `api/${gv}`);
-const v2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+const v2Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** Answers /openapi paths; undefined for others. */
 export function createOpenApi(options: OpenApiOptions): (call: Call) => Reply | undefined {
