@@ -93,6 +93,8 @@ export interface Rules<T> {
   validateCreate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** By subresource (resize, finalize, approval): what must hold for a write to it, in place of validateUpdate. */
+  readonly validatePart?: Readonly<Record<string, (object: T, old: T) => FieldError[]>>;
   /** Texts for Warning headers. */
   warnings?(object: T, old?: T): string[];
   /** Grace in seconds when the client asked for `asked`; undefined: the kind is deleted at once. */

@@ -1,5 +1,19 @@
-// The Pod kind.
+// Pod: one or more containers that run together on one node. The unit that the scheduler places, a node runs and every
+// workload makes; its rules are in pod-rules/, since every pod template shares them.
 import { defineKind, statusSubresource } from "#api/kind.ts";
+import { podColumns, podRowConditions } from "#api/core/pod-rules/columns.ts";
+import { applyPodDefaults } from "#api/core/pod-rules/defaults.ts";
+import { validatePodStatusUpdate } from "#api/core/pod-rules/pod-status-validation.ts";
+import { validateEphemeralContainersUpdate, validateResize } from "#api/core/pod-rules/pod-subresources.ts";
+import { validatePodUpdate } from "#api/core/pod-rules/pod-update.ts";
+import { validatePod, validatePodCreate } from "#api/core/pod-rules/pod-validation.ts";
+import {
+  podChangesGeneration,
+  podGraceSeconds,
+  preparePodForCreate,
+  preparePodForStatusUpdate,
+} from "#api/core/pod-rules/prepare.ts";
+import { podWarnings } from "#api/core/pod-rules/warnings.ts";
 import { Pod as schema } from "#api/core/schema/pod-spec.ts";
 import type { Infer } from "#api/schema.ts";
 
@@ -33,4 +47,30 @@ export const Pod = defineKind<Pod>({
     { name: "resize", verbs: ["get", "patch", "update"] },
     statusSubresource,
   ],
+  columns: podColumns,
+  rowConditions: podRowConditions,
+  selectableFields: {
+    "spec.nodeName": (pod) => pod.spec.nodeName ?? "",
+    "spec.restartPolicy": (pod) => pod.spec.restartPolicy ?? "",
+    "spec.schedulerName": (pod) => pod.spec.schedulerName ?? "",
+    "spec.serviceAccountName": (pod) => pod.spec.serviceAccountName ?? "",
+    "spec.hostNetwork": (pod) => String(pod.spec.hostNetwork ?? false),
+    "status.phase": (pod) => pod.status.phase ?? "",
+    "status.podIP": (pod) => pod.status.podIPs?.[0]?.ip ?? "",
+    "status.podIPs": () => "", // Upstream: a known field that nothing fills.
+    "status.nominatedNodeName": (pod) => pod.status.nominatedNodeName ?? "",
+  },
+  rules: {
+    applyDefaults: applyPodDefaults,
+    prepareForCreate: preparePodForCreate,
+    prepareForStatusUpdate: preparePodForStatusUpdate,
+    validate: validatePod,
+    validateCreate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    validateStatusUpdate: validatePodStatusUpdate,
+    validatePart: { ephemeralcontainers: validateEphemeralContainersUpdate, resize: validateResize },
+    warnings: podWarnings,
+    deletionGraceSeconds: podGraceSeconds,
+    changesGeneration: podChangesGeneration,
+  },
 });
