@@ -5,6 +5,7 @@ import { deepEqual } from "#api/json.ts";
 import type { AnyKind, KubeObject, RequestFacts } from "#api/kind.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
 import type { Draft } from "#api/schema.ts";
+import { partOf } from "#server/subresources/parts.ts";
 import { timestamp } from "#server/api-context.ts";
 
 type Fields = Record<string, unknown>;
@@ -78,14 +79,8 @@ function copyParts(draft: Fields, old: Fields, isCopied: (key: string) => boolea
   for (const key of Object.keys(old)) if (isCopied(key)) draft[key] = old[key];
 }
 
-/** A write to the object keeps the status; one to /status all else but metadata; others go by rules of their own. */
-export function prepareForUpdate(
-  kind: AnyKind,
-  draft: KubeDraft,
-  old: KubeObject,
-  subresource: string,
-  facts: RequestFacts,
-): void {
+/** A write to the object keeps the status; one to /status all else but metadata; others change their part only. */
+export function prepareForUpdate(kind: AnyKind, draft: KubeDraft, old: KubeObject, subresource: string): void {
   const to = draft as unknown as Fields;
   const from = old as unknown as Fields;
   carryMetadata(draft.metadata, old.metadata);
@@ -94,8 +89,8 @@ export function prepareForUpdate(
     kind.rules.prepareForStatusUpdate?.(draft, old);
     return;
   }
-  const own = kind.rules.subresources?.[subresource];
-  if (own) own.prepare?.(draft, old, facts);
+  const part = partOf(kind, subresource);
+  if (part) copyParts(to, part.take({ ...to }, from), (key) => key !== "metadata");
   else {
     if (hasSubresource(kind, "status")) copyParts(to, from, (key) => key === "status");
     kind.rules.prepareForUpdate?.(draft, old);

@@ -6,28 +6,21 @@ import { validateObjectMeta, validateObjectMetaUpdate } from "#api/metadata.ts";
 
 export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
   const namespaced = kind.scope === "Namespaced";
+  const { rules } = kind;
   return [
     ...validateObjectMeta(object.metadata, { namespaced, nameRule: kind.nameRule }),
-    ...withSchema(kind, object, [
-      ...(kind.rules.validate?.(object) ?? []),
-      ...(kind.rules.validateCreate?.(object) ?? []),
-    ]),
+    ...withSchema(kind, object, [...(rules.validate?.(object) ?? []), ...(rules.validateCreate?.(object) ?? [])]),
   ];
 }
 
 export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
   const { rules } = kind;
-  const part = partOf(kind, subresource);
   if (subresource === "status")
     return [...metadata, ...withSchema(kind, object, rules.validateStatusUpdate?.(object, old) ?? [])];
-  return [
-    ...metadata,
-    ...withSchema(kind, object, [
-      ...(rules.validate?.(object) ?? []),
-      ...((part ? (rules.validatePart?.[subresource] ?? part.validate) : rules.validateUpdate)?.(object, old) ?? []),
-    ]),
-  ];
+  const change = rules.validatePart?.[subresource] ?? rules.validateUpdate;
+  const found = [...(rules.validate?.(object) ?? []), ...(change?.(object, old) ?? [])];
+  return [...metadata, ...withSchema(kind, object, found)];
 }
 
 /** The kind's own findings, then those of the schema on fields that the kind says nothing about. */

@@ -194,7 +194,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old);
   await context.admission.admit(admission, call.signal);
   checkVersion(call, draft, old);
-  prepareForUpdate(kind, draft, old, subresource, factsOf(context, request));
+  prepareForUpdate(kind, draft, old, subresource);
   request.finish?.(draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
   const object = draft as KubeObject;
