@@ -220,7 +220,9 @@ function compile(message: Message<unknown>): MessagePlan {
 function isAlways({ field, schema }: FieldPlan): boolean {
   if (field.pointer || schema.type === "any") return false;
   if (field.presence === "struct" || schema.type === "quantity") return true;
-  return field.presence === "required" ? !field.omitEmpty : field.always === true;
+  // Upstream: to leave out what is empty has no effect on a struct.
+  if (field.presence === "required") return !field.omitEmpty || schema.type === "message";
+  return field.always === true;
 }
 function fieldPlan(name: string, field: Field, index: number): FieldPlan {
   const schema = resolve(field.schema);
@@ -251,7 +253,7 @@ function listDecode(list: List<unknown>): Decode {
     for (let i = 0; i < value.length; i++) {
       state.path.push(i);
       const item: unknown = value[i];
-      out.push(item === null && !isNullable(items) ? zeroOf(items, state) : decode(item, state));
+      out.push((item === null && !isNullable(items) ? zeroOf(items, state) : decode(item, state)) ?? null);
       state.path.pop();
     }
     return out;
@@ -271,7 +273,7 @@ function mapDecode(map: MapOf<unknown>): Decode {
       if (plain && typeof item === "string") setKey(out, key, item);
       else {
         state.path.push({ key });
-        setKey(out, key, item === null && !isNullable(values) ? zeroOf(values, state) : decode(item, state));
+        setKey(out, key, (item === null && !isNullable(values) ? zeroOf(values, state) : decode(item, state)) ?? null);
         state.path.pop();
       }
     }
