@@ -25,11 +25,12 @@ const back = (kind: AnyKind, bytes: Uint8Array): unknown =>
 test("a small object, byte by byte", () => {
   const spec = { holderIdentity: "h", renewTime: "1970-01-01T00:00:01.000002Z" };
   const object = { metadata: { name: "a", labels: { y: "2", x: "1" } }, spec };
-  const metadata = "0a0161" + "1200" + "1a00" + "2200" + "2a00" + "3200" + "3800" + "4200";
-  const labels = "5a06" + "0a0178" + "120131" + "5a06" + "0a0179" + "120132";
+  const wire = (text: string): string => text.replaceAll(" ", "");
+  const metadata = "0a0161 1200 1a00 2200 2a00 3200 3800 4200";
+  const labels = "5a06 0a0178 120131 5a06 0a0179 120132";
   const type = `0a16${hex(new TextEncoder().encode("coordination.k8s.io/v1"))}1205${hex(new TextEncoder().encode("Lease"))}`;
-  const body = `0a21${metadata}${labels}` + "120a" + "0a0168" + "2205" + "0801" + "10d00f";
-  assert.equal(hex(p.encodeObject(Lease, object)), `6b3873000a1f${type}122f${body}1a002200`);
+  const body = `0a21 ${metadata} ${labels} 120a 0a0168 2205 0801 10d00f`;
+  assert.equal(hex(p.encodeObject(Lease, object)), wire(`6b387300 0a1f ${type} 122f ${body} 1a00 2200`));
 });
 
 test("numbers: small, large, negative", () => {
