@@ -1,5 +1,6 @@
 // The present state of one stored resource and its recent past, in memory, fed by the one watch on the store. Every
 // method is synchronous: a list and the watch that follows it see the same moment.
+import type { Clock } from "#base/clock.ts";
 import { SortedMap } from "#store/sorted-map.ts";
 import type { Change, Entry, Revision } from "#store/store.ts";
 import { CacheEvent, History, type HistoryLimits } from "./history.ts";
@@ -25,6 +26,8 @@ export class WatchCache {
   readonly #history: History;
   readonly #watchers = new WatcherSet();
   readonly #monotonic: () => number;
+  /** Who waits for a key to appear. */
+  readonly #appearances = new Map<string, readonly (() => void)[]>();
 
   constructor(options: { prefix: string; since: Revision; monotonic: () => number; limits?: HistoryLimits }) {
     this.prefix = options.prefix;
@@ -85,7 +88,10 @@ export class WatchCache {
   #set(stored: StoredObject): void {
     const cell = this.#objects.get(stored.key);
     if (cell) cell.stored = stored;
-    else this.#objects.add(stored.key, { stored });
+    else {
+      this.#objects.add(stored.key, { stored });
+      for (const resolve of this.#appearances.get(stored.key) ?? []) resolve();
+    }
   }
   /** Replaces everything after the history was lost; every watcher is ended, for it has missed events. */
   replace(objects: readonly StoredObject[], revision: Revision): void {
@@ -124,6 +130,19 @@ export class WatchCache {
   unwatch(watcher: Watcher): void {
     watcher.end();
     this.#watchers.delete(watcher);
+  }
+  /** Resolves once an object stands under `key`, or after `withinMs`. */
+  async appears(key: string, withinMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+    if (this.get(key) || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _timer = clock.after(withinMs, resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    const waiting = this.#appearances.get(key) ?? [];
+    this.#appearances.set(key, [...waiting, resolve]);
+    await promise;
+    const others = (this.#appearances.get(key) ?? []).filter((other) => other !== resolve);
+    if (others.length > 0) this.#appearances.set(key, others);
+    else this.#appearances.delete(key);
   }
   markAll(revision: Revision): void {
     this.#history.expire(this.#monotonic());

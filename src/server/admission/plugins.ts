@@ -1,0 +1,35 @@
+// The admission plugins that are on, in upstream's order.
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import type { Registry } from "#server/registry.ts";
+import type { AdmissionPlugin } from "./admission.ts";
+import { defaultTolerationSeconds } from "./default-tolerations.ts";
+import { defaultIngressClass } from "./ingress-class.ts";
+import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import { nodeRestriction } from "./node-restriction.ts";
+import { priority } from "./priority.ts";
+import { runtimeClass } from "./runtime-class.ts";
+import { serviceAccount } from "./service-account.ts";
+import { defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from "./storage.ts";
+import { taintNodesByCondition } from "./taint-nodes.ts";
+
+export function createAdmissionPlugins(options: {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly random: Random;
+}): readonly AdmissionPlugin[] {
+  const { registry } = options;
+  return [
+    namespaceLifecycle(registry),
+    serviceAccount(options),
+    nodeRestriction(registry),
+    taintNodesByCondition,
+    priority(registry),
+    defaultTolerationSeconds,
+    defaultStorageClass(registry),
+    storageObjectInUseProtection,
+    persistentVolumeClaimResize(registry),
+    runtimeClass(registry),
+    defaultIngressClass(registry),
+  ];
+}
