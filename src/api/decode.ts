@@ -79,7 +79,9 @@ const valuesOf = (schema: Resolved): readonly string[] | undefined => {
   if (schema.type === "map") return valuesOf(resolve(schema.values));
   return schema.type === "string" && schema.closed ? [...schema.values!].toSorted() : undefined;
 };
-const hasDefault: Matters = (f) => f.field.default !== undefined;
+/** A default of zero says nothing where zero counts as absent. */
+const hasDefault: Matters = ({ field }) =>
+  field.default !== undefined && (field.pointer === true || !isZero(field.default));
 const isClosed: Matters = (f) => valuesOf(f.schema) !== undefined;
 
 const within = (schema: Resolved): Message<unknown> | undefined => {

@@ -4,8 +4,7 @@ import type { Taint, Toleration } from "#api/core/schema/node-selector.ts";
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
-  switch (toleration.operator ?? "Equal") {
-    case "":
+  switch (toleration.operator || "Equal") {
     case "Equal":
       return (toleration.key ?? "") === taint.key && (toleration.value ?? "") === (taint.value ?? "");
     case "Exists":

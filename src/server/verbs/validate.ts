@@ -26,5 +26,10 @@ export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObjec
 /** The kind's own findings, then those of the schema on fields that the kind says nothing about. */
 function withSchema(kind: AnyKind, object: KubeObject, found: readonly FieldError[]): FieldError[] {
   const named = new Set(found.map((finding) => finding.field));
-  return [...found, ...validateSchema(kind, object).filter((finding) => !named.has(finding.field))];
+  return [
+    ...found,
+    ...validateSchema(kind, object).filter(
+      ({ field }) => !named.has(field) && !named.has(field.replace(/\[\d+\]$/, "")),
+    ),
+  ];
 }

@@ -22,6 +22,13 @@ export function applyPodDefaults(pod: Draft<Pod>): void {
   }
   defaultPodLevelResources(spec);
   spec.enableServiceLinks ??= true;
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
+  if (pod.status) onePodIP(pod.status);
+}
+/** The single address of old and the first of the list are the same; where they differ, the single one wins. */
+function onePodIP(status: NonNullable<Draft<Pod>["status"]>): void {
+  if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+  if (status.podIPs?.[0]?.ip) status.podIP = status.podIPs[0].ip;
 }
 /** After the constants of the schema, on every pod template. */
 export function applyPodTemplateDefaults(template: Draft<PodTemplateSpec> | undefined): void {

@@ -10,7 +10,7 @@ export type Volumes = ReadonlyMap<string, Volume>;
 type Holder = Pick<Container, "volumeMounts" | "volumeDevices" | "securityContext">;
 
 export function validateVolumeMounts(found: FieldError[], field: string, container: Holder, volumes: Volumes): void {
-  const devices = container.volumeDevices ?? [];
+  const devices = new Map((container.volumeDevices ?? []).map((device) => [device.name, device.devicePath]));
   const paths = new Set<string>();
   for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
     const at = `${field}[${i}]`;
@@ -19,9 +19,9 @@ export function validateVolumeMounts(found: FieldError[], field: string, contain
     if (!mount.mountPath) found.push(requiredValue(`${at}.mountPath`));
     if (paths.has(mount.mountPath)) found.push(invalidValue(`${at}.mountPath`, mount.mountPath, "must be unique"));
     paths.add(mount.mountPath);
-    if (devices.some((device) => device.name === mount.name))
+    if (devices.has(mount.name))
       found.push(invalidValue(`${at}.name`, mount.name, "must not already exist in volumeDevices"));
-    if (devices.some((device) => device.devicePath === mount.mountPath))
+    if ([...devices.values()].includes(mount.mountPath))
       found.push(invalidValue(`${at}.mountPath`, mount.mountPath, "must not already exist as a path in volumeDevices"));
     validateSubPaths(found, field, at, mount);
     validatePropagation(found, field, mount, container);
@@ -54,7 +54,7 @@ function validateRecursiveReadOnly(found: FieldError[], field: string, mount: Vo
 }
 
 export function validateVolumeDevices(found: FieldError[], field: string, container: Holder, volumes: Volumes): void {
-  const mounts = container.volumeMounts ?? [];
+  const mounts = new Map((container.volumeMounts ?? []).map((mount) => [mount.name, mount.mountPath]));
   const names = new Set<string>();
   const paths = new Set<string>();
   for (const [i, device] of (container.volumeDevices ?? []).entries()) {
@@ -65,9 +65,9 @@ export function validateVolumeDevices(found: FieldError[], field: string, contai
     if (paths.has(path)) found.push(invalidValue(`${at}.devicePath`, path, "must be unique"));
     if (hasBackstep(path)) found.push(invalidValue(`${at}.devicePath`, path, "can not contain backsteps ('..')"));
     else paths.add(path);
-    if (mounts.some((mount) => mount.name === device.name))
+    if (mounts.has(device.name))
       found.push(invalidValue(`${at}.name`, device.name, "must not already exist in volumeMounts"));
-    if (mounts.some((mount) => mount.mountPath === path))
+    if ([...mounts.values()].includes(path))
       found.push(invalidValue(`${at}.devicePath`, path, "must not already exist as a path in volumeMounts"));
     if (device.name) names.add(device.name);
   }

@@ -152,7 +152,13 @@ function narrowerNodeAffinity(
   const terms = now?.[required]?.nodeSelectorTerms ?? [];
   const at = `${field}.${required}.nodeSelectorTerms`;
   if (before.length > 0 && before.length !== terms.length) {
-    found.push(invalidValue(at, terms, "no additions/deletions to non-empty NodeSelectorTerms list are allowed"));
+    found.push(
+      invalidValue(
+        at,
+        terms.length > 0 ? terms : null,
+        "no additions/deletions to non-empty NodeSelectorTerms list are allowed",
+      ),
+    );
     return;
   }
   for (const [i, term] of before.entries())

@@ -1,12 +1,14 @@
 // What the server sets in a pod before it is stored.
+import type { RequestFacts } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
+import { formatTime } from "#api/time.ts";
 import { sameValue } from "#api/meta/checks.ts";
 import type { LabelSelector } from "#api/meta/schema.ts";
 import type { Pod } from "#api/core/schema/pod-spec.ts";
 import { qosClassOf } from "./qos.ts";
 
 /** A new pod starts with a status of the server's making, and its label keys become selectors. */
-export function preparePodForCreate(pod: Draft<Pod>): void {
+export function preparePodForCreate(pod: Draft<Pod>, facts: Pick<RequestFacts, "now">): void {
   const spec = pod.spec ?? {};
   pod.status = { phase: "Pending", qosClass: qosClassOf(spec) };
   if (spec.schedulingGates?.length)
@@ -14,6 +16,7 @@ export function preparePodForCreate(pod: Draft<Pod>): void {
       {
         type: "PodScheduled",
         status: "False",
+        lastTransitionTime: formatTime(facts.now),
         reason: "SchedulingGated",
         message: "Scheduling is blocked due to non-empty scheduling gates",
       },

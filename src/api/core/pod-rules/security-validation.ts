@@ -10,12 +10,13 @@ import {
 } from "#api/field-error.ts";
 import { supported, unixId } from "#api/meta/checks.ts";
 import type { PodSpec } from "#api/core/schema/pod-spec.ts";
-import type {
-  AppArmorProfile,
-  PodSecurityContext,
+import {
+  type AppArmorProfile,
+  type PodSecurityContext,
   SeccompProfile,
   SecurityContext,
 } from "#api/core/schema/security-context.ts";
+import { goStruct } from "#api/meta/go-struct.ts";
 import { descendingPath } from "./paths.ts";
 import { validateWindowsOptions } from "./windows-validation.ts";
 
@@ -36,16 +37,15 @@ export function validateContainerSecurity(
   }
   validateSeccomp(found, `${field}.seccompProfile`, context.seccompProfile);
   if (context.allowPrivilegeEscalation === false) {
+    const shown = goStruct(SecurityContext, context);
     if (context.privileged)
-      found.push(
-        invalidValue(field, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"),
-      );
+      found.push(invalidValue(field, shown, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
     for (const capability of context.capabilities?.add ?? [])
       if (capability === "CAP_SYS_ADMIN")
         found.push(
           invalidValue(
             field,
-            context,
+            shown,
             "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN",
           ),
         );
@@ -61,7 +61,8 @@ function validateSeccomp(found: FieldError[], field: string, profile: SeccompPro
   const path = profile.localhostProfile;
   const at = `${field}.localhostProfile`;
   if (profile.type !== "Localhost") {
-    if (path !== undefined) found.push(invalidValue(at, profile, "can only be set when seccomp type is Localhost"));
+    if (path !== undefined)
+      found.push(invalidValue(at, goStruct(SeccompProfile, profile), "can only be set when seccomp type is Localhost"));
   } else if (path === undefined) found.push(requiredValue(at, "must be set when seccomp type is Localhost"));
   else descendingPath(found, at, path);
 }
@@ -103,7 +104,7 @@ export function validatePodSecurity(found: FieldError[], field: string, spec: Po
   validateWindowsOptions(found, `${field}.windowsOptions`, context.windowsOptions);
   validateAppArmor(found, `${field}.appArmorProfile`, context.appArmorProfile);
   oneOf("supplementalGroupsPolicy", ["Merge", "Strict"]);
-  oneOf("seLinuxChangePolicy", ["MountOption", "Recursive"]);
+  oneOf("seLinuxChangePolicy", ["Recursive"]);
 }
 
 const sysctlPattern = "([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?";

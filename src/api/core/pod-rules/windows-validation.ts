@@ -90,20 +90,24 @@ export function validateHostProcess(found: FieldError[], field: string, spec: Po
     );
 }
 
-const refusedOfPod = ["hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"] as const;
-const refusedOfPodContext = [
-  "appArmorProfile",
-  "seLinuxOptions",
-  "seccompProfile",
-  "fsGroup",
-  "fsGroupChangePolicy",
-  "sysctls",
-  "runAsUser",
-  "runAsGroup",
-  "supplementalGroups",
-  "supplementalGroupsPolicy",
-  "seLinuxChangePolicy",
-] as const;
+/** In the order in which they are found. */
+const refusedOfPod: readonly (readonly ["spec" | "context", string])[] = [
+  ["context", "appArmorProfile"],
+  ["context", "seLinuxOptions"],
+  ["spec", "hostUsers"],
+  ["spec", "hostPID"],
+  ["spec", "hostIPC"],
+  ["context", "seccompProfile"],
+  ["context", "fsGroup"],
+  ["context", "fsGroupChangePolicy"],
+  ["context", "sysctls"],
+  ["spec", "shareProcessNamespace"],
+  ["context", "runAsUser"],
+  ["context", "runAsGroup"],
+  ["context", "supplementalGroups"],
+  ["context", "supplementalGroupsPolicy"],
+  ["context", "seLinuxChangePolicy"],
+];
 const refusedOfContainer = [
   "appArmorProfile",
   "seLinuxOptions",
@@ -137,8 +141,10 @@ function refuseLinuxOptions(found: FieldError[], field: string, spec: PodSpec): 
   const refuse = (at: string, value: unknown): void => {
     if (value !== undefined) found.push(forbiddenValue(at, "cannot be set for a windows pod"));
   };
-  for (const name of refusedOfPodContext) refuse(`${field}.securityContext.${name}`, spec.securityContext?.[name]);
-  for (const name of refusedOfPod) refuse(`${field}.${name}`, spec[name]);
+  for (const [where, name] of refusedOfPod) {
+    const holder = (where === "spec" ? spec : (spec.securityContext ?? {})) as Readonly<Record<string, unknown>>;
+    refuse(`${field}.${where === "spec" ? "" : "securityContext."}${name}`, holder[name]);
+  }
   for (const [at, container] of containersOf(field, spec))
     for (const name of refusedOfContainer) refuse(`${at}.securityContext.${name}`, container.securityContext?.[name]);
 }
