@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate as tick } from "node:timers/promises";
 import { Limiter } from "#base/limiter.ts";
 
 const signal = new AbortController().signal;
@@ -15,12 +16,12 @@ describe("limiter", () => {
         await gate.promise;
       }, signal),
     );
-    await Promise.resolve();
+    await tick();
     assert.deepEqual(started, [0, 1]);
     assert.equal(limiter.queued, 2);
     gates[1]!.resolve();
     await all[1];
-    await Promise.resolve();
+    await tick();
     assert.deepEqual(started, [0, 1, 2]);
     for (const gate of gates) gate.resolve();
     await Promise.all(all);
