@@ -33,3 +33,10 @@ export class StoreOverloaded extends Error {
     super("too many writes are waiting for the store");
   }
 }
+
+/** No server of the store could be reached, or it did not answer. A write that was under way may have happened. */
+export class StoreUnavailable extends Error {
+  constructor(endpoints: readonly string[], reason: string) {
+    super(`etcd at ${endpoints.join(", ")} does not answer: ${reason}`);
+  }
+}

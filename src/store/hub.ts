@@ -81,9 +81,6 @@ export class Hub {
   get revision(): Revision {
     return this.#revision;
   }
-  get watchers(): number {
-    return this.#feeds.size;
-  }
   publish(changes: readonly Change[], upTo: Revision): void {
     this.#revision = upTo;
     for (const feed of this.#feeds) {

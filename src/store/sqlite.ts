@@ -6,10 +6,10 @@ import { CommitQueue, type Write } from "./commit-queue.ts";
 import { StoreClosed } from "./errors.ts";
 import { Hub, watchFrom, type WatchLimits } from "./hub.ts";
 import { listStart, prefixEnd } from "./keys.ts";
+import { listInPieces } from "./list-pieces.ts";
 import { Connection } from "./sqlite-connection.ts";
 import { pack, unpack, type ChangesReply, type Opened } from "./sqlite-protocol.ts";
 import {
-  Compacted,
   FutureRevision,
   type Batch,
   type Change,
@@ -72,19 +72,19 @@ class SqliteStore implements Store {
     return found ? { entry: { key, value: found.value, revision: found.revision }, revision } : { revision };
   }
 
-  /** Long lists are read in pieces at one revision, so that writes go on in between. */
   async list(prefix: string, options: ListOptions = {}): Promise<Page> {
     this.#mustBeOpen();
-    const start = listStart(prefix, options.from);
-    const limit = options.limit || Infinity;
-    for (;;) {
-      try {
-        return await this.#listAt(start, prefix, limit, options.at);
-      } catch (error) {
-        // The newest revision was asked for, and compaction overtook the reading of it: a newer one does as well.
-        if (!(error instanceof Compacted) || options.at !== undefined) throw error;
-      }
-    }
+    const { limit, at } = options;
+    const range = rangeOf(prefix);
+    return listInPieces(
+      async (request) => {
+        const reply = await this.#connection.ask({ do: "page", ...range, ...request });
+        const values = unpack(reply.values);
+        const entries = reply.keys.map((key, i) => ({ key, value: values[i]!, revision: reply.revisions[i]! }));
+        return { ...reply, entries };
+      },
+      { start: listStart(prefix, options.from), limit, at },
+    );
   }
 
   put(key: string, value: Uint8Array, expected: Revision): Promise<Commit> {
@@ -171,23 +171,6 @@ class SqliteStore implements Store {
     });
     if (changes.length > 0) this.#hub.publish(changes, changes.at(-1)!.revision);
     return commits;
-  }
-
-  async #listAt(start: string, prefix: string, limit: number, asked: Revision | undefined): Promise<Page> {
-    const entries: Entry[] = [];
-    const range = rangeOf(prefix);
-    let at = asked;
-    for (let from = start; ;) {
-      const request = { do: "page", start: from, ...range, limit: limit - entries.length } as const;
-      const reply = await this.#connection.ask(at === undefined ? request : { ...request, at });
-      const values = unpack(reply.values);
-      for (const [i, key] of reply.keys.entries())
-        entries.push({ key, value: values[i]!, revision: reply.revisions[i]! });
-      at = reply.revision;
-      if (reply.next === undefined || entries.length === limit)
-        return { entries, revision: at, more: reply.remaining > 0, remaining: reply.remaining };
-      from = reply.next;
-    }
   }
 
   /** Removes what compaction gave up, in small pieces. Ends early when the store is closed; the next start goes on. */

@@ -1,0 +1,82 @@
+// A real etcd on loopback, for tests and benchmarks: one member, data in a folder that goes with it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface EtcdProcess extends AsyncDisposable {
+  readonly endpoint: string;
+  /** Ends it with SIGKILL; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  restart(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+const isServing = (line: string): boolean => line.includes("serving insecure client requests") || line.includes("serving client traffic insecurely"); // prettier-ignore
+
+async function launch(args: readonly string[]) {
+  const program = process.env["TIMONIER_ETCD"] ?? "etcd";
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const exited = once(child, "close").catch(() => undefined);
+  const ready = Promise.withResolvers<void>();
+  let output = "";
+  child.once("error", (error) =>
+    ready.reject(
+      new Error("etcd cannot be started: install it (Debian: etcd-server), or name it in TIMONIER_ETCD", {
+        cause: error,
+      }),
+    ),
+  );
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output = (output + text).slice(-4_000);
+    if (isServing(output)) ready.resolve();
+  });
+  void exited.then(() => ready.reject(new Error(`etcd ended: ${output}`)));
+  await ready.promise;
+  return { child, exited };
+}
+
+/** Throws an error that says how to get etcd when there is none. */
+export async function startEtcd(): Promise<EtcdProcess> {
+  const folder = mkdtempSync(join(tmpdir(), "timonier-etcd-"));
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  const peer = `http://127.0.0.1:${await freePort()}`;
+  const args = [
+    ...["--name", "only", "--data-dir", join(folder, "data"), "--initial-cluster", `only=${peer}`],
+    ...["--listen-client-urls", endpoint, "--advertise-client-urls", endpoint],
+    ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer],
+  ];
+  let running: Awaited<ReturnType<typeof launch>>;
+  const kill = async (): Promise<void> => {
+    running.child.kill("SIGKILL");
+    await running.exited;
+  };
+  try {
+    running = await launch(args);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  return {
+    endpoint,
+    kill,
+    async restart() {
+      running = await launch(args);
+    },
+    async [Symbol.asyncDispose]() {
+      await kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
