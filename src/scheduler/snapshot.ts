@@ -1,0 +1,143 @@
+// What the scheduler knows of the cluster. It is changed in place by what the informers tell and by the scheduler's own
+// assumptions; decisions are synchronous, so each sees one consistent state without copying it.
+import type { Namespace } from "#api/core/namespace.ts";
+import type { Node } from "#api/core/node.ts";
+import type { Pod } from "#api/core/pod.ts";
+import { NodeState } from "#scheduler/node-state.ts";
+import { PodFacts } from "#scheduler/pod-facts.ts";
+
+interface Placed {
+  readonly facts: PodFacts;
+  readonly node: NodeState;
+}
+const noLabels: Readonly<Record<string, string>> = {};
+
+export class Snapshot {
+  /** Nodes that exist, in the order in which they became known. */
+  readonly nodes: NodeState[] = [];
+  readonly #byName = new Map<string, NodeState>();
+  readonly #pods = new Map<string, Placed>();
+  readonly #assumed = new Set<string>();
+  /** Pods that wait for room to be made on a node. */
+  readonly #nominated = new Map<string, Map<string, PodFacts>>();
+  readonly #nominations = new Map<string, string>();
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #imageNodes = new Map<string, number>();
+  readonly nodesWithAffinityPods = new Set<NodeState>();
+  readonly nodesWithRequiredAntiAffinityPods = new Set<NodeState>();
+  #softTaintedNodes = 0;
+
+  /** The node, when it exists. */
+  node(name: string): NodeState | undefined {
+    const state = this.#byName.get(name);
+    return state?.node ? state : undefined;
+  }
+  get anySoftTaints(): boolean {
+    return this.#softTaintedNodes > 0;
+  }
+  /** How many nodes have an image. */
+  nodesWithImage(image: string): number {
+    return this.#imageNodes.get(image) ?? 0;
+  }
+  namespaceLabels(name: string): Readonly<Record<string, string>> {
+    return this.#namespaces.get(name)?.metadata.labels ?? noLabels;
+  }
+  get namespaces(): ReadonlyMap<string, Namespace> {
+    return this.#namespaces;
+  }
+  setNamespace(name: string, namespace: Namespace | undefined): void {
+    if (namespace) this.#namespaces.set(name, namespace);
+    else this.#namespaces.delete(name);
+  }
+  setNode(name: string, node: Node | undefined): void {
+    const state = this.#stateOf(name);
+    this.#countNode(state, -1);
+    if (node && !state.node) this.nodes.push(state);
+    if (!node && state.node) this.nodes.splice(this.nodes.indexOf(state), 1);
+    state.setNode(node);
+    this.#countNode(state, 1);
+    this.#dropIfEmpty(state);
+  }
+  #countNode(state: NodeState, sign: 1 | -1): void {
+    if (state.softTaints.length > 0) this.#softTaintedNodes += sign;
+    for (const image of state.images.keys()) {
+      const count = (this.#imageNodes.get(image) ?? 0) + sign;
+      if (count > 0) this.#imageNodes.set(image, count);
+      else this.#imageNodes.delete(image);
+    }
+  }
+  /** A pod that is bound to a node and not finished. It ends the assumption about it, if there was one. */
+  setPod(pod: Pod): void {
+    this.#assumed.delete(pod.metadata.uid!);
+    this.#place(new PodFacts(pod), pod.spec.nodeName!);
+  }
+  removePod(uid: string): void {
+    this.#assumed.delete(uid);
+    this.#remove(uid);
+  }
+  /** Counts a pod as being on a node before the server knows. */
+  assume(facts: PodFacts, nodeName: string): void {
+    this.#assumed.add(facts.uid);
+    this.#place(facts, nodeName);
+  }
+  /** The binding failed. */
+  forget(uid: string): void {
+    if (this.#assumed.delete(uid)) this.#remove(uid);
+  }
+  isAssumed(uid: string): boolean {
+    return this.#assumed.has(uid);
+  }
+  /** The pod waits for room on the node, or no longer does. */
+  nominate(facts: PodFacts, nodeName: string | undefined): void {
+    const before = this.#nominations.get(facts.uid);
+    if (before !== undefined) {
+      const pods = this.#nominated.get(before);
+      if (pods?.delete(facts.uid) && pods.size === 0) this.#nominated.delete(before);
+      this.#nominations.delete(facts.uid);
+    }
+    if (!nodeName) return;
+    this.#nominations.set(facts.uid, nodeName);
+    const pods = this.#nominated.get(nodeName);
+    if (pods) pods.set(facts.uid, facts);
+    else this.#nominated.set(nodeName, new Map([[facts.uid, facts]]));
+  }
+  nominationOf(uid: string): string | undefined {
+    return this.#nominations.get(uid);
+  }
+  nominatedTo(nodeName: string): Iterable<PodFacts> {
+    return this.#nominated.get(nodeName)?.values() ?? [];
+  }
+  get hasNominations(): boolean {
+    return this.#nominations.size > 0;
+  }
+  #place(facts: PodFacts, nodeName: string): void {
+    const before = this.#pods.get(facts.uid);
+    if (before && before.node.name !== nodeName) this.#remove(facts.uid);
+    const node = this.#stateOf(nodeName);
+    node.addPod(facts);
+    this.#pods.set(facts.uid, { facts, node });
+    this.#indexAffinity(node);
+  }
+  #remove(uid: string): void {
+    const placed = this.#pods.get(uid);
+    if (!placed) return;
+    this.#pods.delete(uid);
+    placed.node.removePod(placed.facts);
+    this.#indexAffinity(placed.node);
+    this.#dropIfEmpty(placed.node);
+  }
+  #indexAffinity(node: NodeState): void {
+    if (node.affinityPods.size > 0) this.nodesWithAffinityPods.add(node);
+    else this.nodesWithAffinityPods.delete(node);
+    if (node.requiredAntiAffinityPods.size > 0) this.nodesWithRequiredAntiAffinityPods.add(node);
+    else this.nodesWithRequiredAntiAffinityPods.delete(node);
+  }
+  #stateOf(name: string): NodeState {
+    let state = this.#byName.get(name);
+    if (!state) this.#byName.set(name, (state = new NodeState(name)));
+    return state;
+  }
+  #dropIfEmpty(state: NodeState): void {
+    if (!state.node && state.pods.size === 0) this.#byName.delete(state.name);
+  }
+}
