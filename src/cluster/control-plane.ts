@@ -23,7 +23,9 @@ import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
 import type { UserInfo } from "#server/pipeline.ts";
+import { createProtobufSupport } from "#server/protobuf.ts";
 import type { Registry } from "#server/registry.ts";
+import type { ProtobufEncoder } from "#server/represent.ts";
 import type { Store } from "#store/store.ts";
 import { inProcessTransport } from "./in-process-transport.ts";
 
@@ -39,11 +41,13 @@ export interface ControlPlaneOptions {
   readonly signingKey: string | KeyObject;
   /** Rules of the controllers that run, by their name. */
   readonly controllerRules: ReadonlyMap<string, readonly PolicyRule[]>;
-  readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits" | "decodeProtobuf">;
+  readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits">;
 }
 export interface ControlPlane {
   readonly api: ApiServer;
   readonly registry: Registry;
+  /** For listeners. */
+  readonly protobuf: ProtobufEncoder;
   /** A client that acts as `user`, without a socket. */
   clientAs(user: UserInfo, fieldManager?: string): Client;
   /** The identity of a controller. */
@@ -77,9 +81,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     });
     return { authorization, tokens };
   };
-  let discoveryVersion = 0;
+  let kindsVersion = 0;
+  const served = { kinds: (): readonly AnyKind[] => api.registry.kinds(), version: (): number => kindsVersion };
+  const protobuf = createProtobufSupport({ ...served, bodies });
   const api: ApiServer = createApiServer({
     ...extra,
+    decodeProtobuf: protobuf.decode,
     store: options.store,
     kinds,
     clock,
@@ -93,8 +100,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     impersonate: (next) => async (call) => impersonate(auth(api.registry).authorization)(next)(call),
     handlers: (context) => ({ ...createAuthHandlers(context, auth(context.registry)), ...extra.handlers?.(context) }),
     paths: (context) => {
-      const served = { kinds: () => context.registry.kinds(), version: () => discoveryVersion };
-      context.registry.onChange(() => discoveryVersion++);
+      context.registry.onChange(() => kindsVersion++);
       return [
         createDiscovery({ ...served, serverAddress: options.serverAddress }),
         createOpenApi({ ...served, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
@@ -108,6 +114,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   return {
     api,
     registry: api.registry,
+    protobuf: protobuf.encoder,
     clientAs,
     controllerClient: (name) => clientAs(controllerUser(name), name),
     async bootstrapPolicy() {
