@@ -29,6 +29,10 @@ async function launch(args: readonly string[]) {
   const program = process.env["TIMONIER_ETCD"] ?? "etcd";
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const exited = once(child, "close").catch(() => undefined);
+  // A test that ends without its hooks must not leave etcd behind.
+  const killNow = (): void => void child.kill("SIGKILL");
+  process.once("exit", killNow);
+  void exited.then(() => process.off("exit", killNow));
   const ready = Promise.withResolvers<void>();
   let output = "";
   child.once("error", (error) =>

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { systemClock, type Clock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
-import { StoreDamaged, StoreLocked } from "./errors.ts";
+import { StoreClosed, StoreDamaged, StoreLocked } from "./errors.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import { storeContract } from "./store.contract.ts";
 import { bytes, must, text } from "./store-steps.fake.ts";
@@ -139,4 +141,35 @@ test("the file is its owner's alone", async () => {
   await using store = await open(path);
   await must(store.put("a", bytes("1"), 0));
   for (const file of [path, `${path}-wal`]) assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test("the thread can be an output of a bundler", async () => {
+  const threadPath = join(folder, "store-thread.mjs");
+  const entryPoints = [fileURLToPath(new URL("./sqlite-thread.ts", import.meta.url))];
+  await build({ entryPoints, outfile: threadPath, bundle: true, platform: "node", format: "esm", logLevel: "silent" });
+  const threadUrl = pathToFileURL(threadPath);
+  await using store = await openSqliteStore({ path: newPath(), threadUrl, clock: systemClock, log: silentLog });
+  const revision = await must(store.put("a", bytes("1"), 0));
+  assert.deepEqual(text((await store.get("a")).entry), ["a", "1", revision]);
+});
+
+test("a thread that cannot start is an error, and so is one that dies", async () => {
+  const broken = new URL("data:text/javascript,throw new Error('broken')");
+  await assert.rejects(
+    openSqliteStore({ path: newPath(), threadUrl: broken, clock: systemClock, log: silentLog }),
+    (error: Error) => error instanceof StoreClosed && (error.cause as Error).message === "broken",
+  );
+  const mortal = new URL(`data:text/javascript,
+    import { parentPort } from "node:worker_threads";
+    parentPort.postMessage({ ok: true, result: { revision: 1, unclean: false } });
+    parentPort.on("message", () => { throw new Error("died") });`);
+  await using store = await openSqliteStore({ path: newPath(), threadUrl: mortal, clock: systemClock, log: silentLog });
+  const watch = store.watch("", 1, new AbortController().signal)[Symbol.asyncIterator]().next();
+  const failed = (error: Error): boolean => (error.cause as Error).message === "died";
+  await Promise.all([
+    assert.rejects(store.put("a", bytes("1"), 0), failed),
+    assert.rejects(store.get("a"), failed),
+    assert.rejects(watch, failed),
+  ]);
+  await assert.rejects(store.revision(), failed);
 });
