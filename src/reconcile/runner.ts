@@ -3,6 +3,7 @@ import { isReason } from "#api/errors.ts";
 import { keyText, type AnyKind, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import { orAborted } from "#base/or-aborted.ts";
 import type { Random } from "#base/random.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
@@ -96,10 +97,12 @@ class Reconciling {
     using subscriptions = new DisposableStack();
     subscriptions.use(this.#writes.follow());
     this.#subscribe(subscriptions);
-    const stopped = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => stopped.resolve(), { once: true });
-    await Promise.race([Promise.all([...this.#informers.values()].map((i) => i.synced)), stopped.promise]);
-    if (signal.aborted) return;
+    try {
+      await orAborted(Promise.all([...this.#informers.values()].map((i) => i.synced)), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
     synced();
     const { log } = this.#parts;
     const failed = (key: string, error: unknown, failures: number): void => {

@@ -250,7 +250,10 @@ test("every node gets its turn, though each decision looks at a sample", () => {
     used.add(decision.node.name);
   }
   assert.equal(used.size, 300);
-  assert.ok(snapshot.nodes.every((n) => n.pods.size >= 1 && n.pods.size <= 3), "and they fill evenly");
+  assert.ok(
+    snapshot.nodes.every((n) => n.pods.size >= 1 && n.pods.size <= 3),
+    "and they fill evenly",
+  );
 });
 
 test("a pod may not take what a waiting pod of no less importance was promised", () => {

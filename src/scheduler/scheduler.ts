@@ -8,6 +8,7 @@ import { isReason } from "#api/errors.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import { orAborted } from "#base/or-aborted.ts";
 import type { Random } from "#base/random.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
@@ -109,12 +110,13 @@ class Scheduler {
     subscriptions.use(nodes.onChange((object, old) => this.#nodeChanged(object, old)));
     subscriptions.use(pods.onChange((object, old) => this.#podChanged(object, old)));
     subscriptions.defer(() => this.#queue.clear());
-    const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all([nodes.synced, pods.synced, namespaces.synced]), stopped]);
-    if (!signal.aborted) ready();
+    try {
+      await orAborted(Promise.all([nodes.synced, pods.synced, namespaces.synced]), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    ready();
     this.#queue.onActive(() => this.#wakeUp());
     signal.addEventListener("abort", () => this.#wakeUp(), { once: true });
     while (!signal.aborted) {
