@@ -5,6 +5,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { AdmissionChain } from "./admission/admission.ts";
+import type { Reserve } from "./allocate/service-allocator.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import type { Storage } from "./cache/storage.ts";
 import type { Authenticated, Authorizer, Handler } from "./pipeline.ts";
@@ -15,6 +16,8 @@ export interface ApiContext {
   readonly registry: Registry;
   readonly admission: AdmissionChain;
   readonly authorizer: Authorizer;
+  /** Allocates what the server gives out (Service addresses and ports); absent: nothing is. */
+  readonly reserve?: Reserve;
   /** Absent: bodies in protobuf are refused. */
   readonly decodeProtobuf?: DecodeProtobuf;
   readonly clock: Clock;

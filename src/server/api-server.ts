@@ -3,14 +3,20 @@
 import type { AnyKind } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import { Metrics } from "#base/metrics.ts";
 import type { Random } from "#base/random.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Store } from "#store/store.ts";
 import { AdmissionChain, type AdmissionPlugin } from "./admission/admission.ts";
+import { createAdmissionPlugins } from "./admission/plugins.ts";
+import { ServiceAllocator } from "./allocate/service-allocator.ts";
 import type { ApiContext } from "./api-context.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import { Storage } from "./cache/storage.ts";
 import { dispatch, type PathHandler, type ResourceHandlers } from "./dispatch.ts";
+import { healthPaths, type HealthCheck } from "./paths/health.ts";
+import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
+import { versionPath } from "./paths/version.ts";
 import type { Authenticated, Authenticator, Authorizer, Call, Handler, Stage } from "./pipeline.ts";
 import { Registry } from "./registry.ts";
 import { authenticate } from "./stages/authenticate.ts";
@@ -18,6 +24,9 @@ import { authorize } from "./stages/authorize.ts";
 import { deadline, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
 import { recover } from "./stages/recover.ts";
 import { route } from "./stages/route.ts";
+import { clusterObjects, namespaceObjects, type BootstrapObject, type ClusterConfig } from "./upkeep/bootstrap.ts";
+import { expireEvents } from "./upkeep/event-expiry.ts";
+import { Keeper } from "./upkeep/keep.ts";
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -26,12 +35,22 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly authenticator: Authenticator;
-  /** Made once the registry exists, for both read the stored objects. */
+  /** Made once the registry exists, for it reads the stored objects. */
   readonly authorizer: (registry: Registry) => Authorizer;
-  readonly impersonate?: Stage<Authenticated>;
+  readonly impersonate?: (registry: Registry) => Stage<Authenticated>;
+  /** The plugins, in order; absent: those that upstream has on. */
   readonly admission?: (registry: Registry) => readonly AdmissionPlugin[];
+  /** Absent: Services get no addresses. */
+  readonly cluster?: ClusterConfig;
+  /** Kinds and subresources that others answer: exec, log, tokens, reviews. */
   readonly handlers?: (context: ApiContext) => ResourceHandlers;
+  /** Paths that others answer: discovery, OpenAPI, key sets. */
   readonly paths?: (context: ApiContext) => readonly PathHandler[];
+  /** Further objects to make at start (roles, flow schemas); read when the caches are loaded. */
+  readonly bootstrap?: (registry: Registry) => readonly BootstrapObject[];
+  readonly healthChecks?: readonly HealthCheck[];
+  readonly build?: { readonly commit?: string; readonly date?: string };
+  readonly metrics?: Metrics;
   readonly limits?: InFlightLimits;
   readonly decodeProtobuf?: DecodeProtobuf;
 }
@@ -40,47 +59,90 @@ export interface ApiServer extends Service {
   readonly handler: Handler<Call>;
   readonly registry: Registry;
   readonly context: ApiContext;
+  readonly metrics: Metrics;
 }
 
-export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { clock, random, log } = options;
+function createContext(options: ApiServerOptions): ApiContext {
+  const { clock, random, log, cluster, decodeProtobuf } = options;
   const storage = new Storage({ store: options.store, clock, log });
   const registry = new Registry(storage, options.kinds);
-  const authorizer = options.authorizer(registry);
-  const context: ApiContext = {
+  const plugins = options.admission?.(registry) ?? createAdmissionPlugins({ registry, clock, random });
+  const allocator = cluster && new ServiceAllocator({ registry, random, ...cluster });
+  return {
     storage,
     registry,
-    admission: new AdmissionChain(options.admission?.(registry) ?? []),
-    authorizer,
+    admission: new AdmissionChain(plugins),
+    authorizer: options.authorizer(registry),
     clock,
     random,
     log,
-    ...(options.decodeProtobuf ? { decodeProtobuf: options.decodeProtobuf } : {}),
+    ...(allocator ? { reserve: allocator.reserve } : {}),
+    ...(decodeProtobuf ? { decodeProtobuf } : {}),
   };
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { clock, log, authenticator } = options;
+  const context = createContext(options);
+  const { storage, registry, authorizer } = context;
+  const metrics = options.metrics ?? new Metrics();
+  observeStorage(metrics, registry, storage);
+  const progress = { isLoaded: false, isBootstrapped: false };
+  const checks: readonly HealthCheck[] = [
+    { name: "ping", check: () => undefined },
+    { name: "log", check: () => undefined },
+    { name: "etcd", check: () => storage.store.revision().then(() => undefined, String) },
+    { name: "informer-sync", check: () => (progress.isLoaded ? undefined : "loading"), onlyReadiness: true },
+    {
+      name: "poststarthook/bootstrap-controller",
+      check: () => (progress.isBootstrapped ? undefined : "not finished"),
+      onlyReadiness: true,
+    },
+    ...(options.healthChecks ?? []),
+  ];
   const inner = dispatch(context, {
     handlers: options.handlers?.(context) ?? {},
-    paths: options.paths?.(context) ?? [],
+    paths: [healthPaths(checks), versionPath(options.build), metricsPath(metrics), ...(options.paths?.(context) ?? [])],
   });
-  const impersonate = options.impersonate ?? ((next) => next);
-  const authenticated = authenticate(options.authenticator)(impersonate(authorize(authorizer)(inner)));
-  const handler = recover(log)(route(deadline(clock)(maxInFlight(options.limits)(authenticated))));
+  const impersonate = options.impersonate?.(registry) ?? ((next) => next);
+  const authenticated = authenticate(authenticator)(impersonate(authorize(authorizer)(inner)));
+  const handler = measure(
+    metrics,
+    clock,
+  )(recover(log)(route(deadline(clock)(maxInFlight(options.limits)(authenticated)))));
   const ready = deferred();
+
+  const bootstrap = async (signal: AbortSignal): Promise<Disposable> => {
+    const keeper = new Keeper(context, handler, signal);
+    const objects = [...clusterObjects(options.cluster), ...(options.bootstrap?.(registry) ?? [])];
+    await Promise.all(namespaceObjects.map((object) => keeper.ensure(object)));
+    await Promise.all(objects.map((object) => keeper.ensure(object)));
+    progress.isBootstrapped = true;
+    return keeper.watch([...namespaceObjects, ...clusterObjects(options.cluster)]);
+  };
   return {
     name: "api-server",
     handler,
     registry,
     context,
+    metrics,
     ready: ready.promise,
     async run(signal) {
+      const stop = new AbortController();
+      const both = AbortSignal.any([signal, stop.signal]);
       try {
         await storage.load();
+        progress.isLoaded = true;
+        const following = storage.follow(both);
+        const expiring = expireEvents({ registry, storage, clock, log }, both);
+        using _kept = await bootstrap(both);
+        ready.resolve();
+        await Promise.all([following, expiring]);
       } catch (error) {
+        stop.abort(error);
         ready.reject(error);
-        throw error;
+        if (!signal.aborted) throw error;
       }
-      const following = storage.follow(signal);
-      ready.resolve();
-      await following;
     },
   };
 }

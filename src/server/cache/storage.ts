@@ -97,16 +97,18 @@ export class Storage {
   /** Keeps the caches current until `signal` is aborted. */
   async follow(signal: AbortSignal): Promise<void> {
     using _bookmarks = this.#bookmarksEvery(bookmarkMs, signal);
+    let isLost = false;
     while (!signal.aborted) {
       try {
+        if (isLost) await this.#reload();
+        isLost = false;
         for await (const batch of this.store.watch(registryRoot, this.#revision, signal)) this.#take(batch);
       } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof Compacted) await this.#reload();
-        else {
-          this.#log.error("the watch on the store broke", { error });
-          await this.#clock.sleep(retryMs, signal).catch(() => undefined);
-        }
+        if (signal.aborted) break;
+        isLost = error instanceof Compacted;
+        if (isLost) continue;
+        this.#log.error("the watch on the store broke", { error });
+        await this.#clock.sleep(retryMs, signal).catch(() => undefined);
       }
     }
     for (const cache of this.#caches.values()) cache.endAll();

@@ -25,6 +25,7 @@ export class WatchCache {
   readonly #objects = new SortedMap<Cell>();
   readonly #history: History;
   readonly #watchers = new WatcherSet();
+  readonly #listeners = new Set<(event: CacheEvent) => void>();
   readonly #monotonic: () => number;
   /** Who waits for a key to appear. */
   readonly #appearances = new Map<string, readonly (() => void)[]>();
@@ -71,6 +72,12 @@ export class WatchCache {
     this.changes++;
     this.#history.add(event);
     this.#watchers.offer(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+  /** Told of every change, at once; for the server's own upkeep. */
+  onEvent(listener: (event: CacheEvent) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
   #eventOf(
     change: Change,

@@ -7,6 +7,10 @@ import type { KubeObject, RequestFacts } from "#api/kind.ts";
 import { randomSuffix, uuid } from "#base/random.ts";
 import type { AdmissionRequest, Operation } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
+import type { Draft } from "#api/schema.ts";
+import type { Served } from "#server/registry.ts";
+import type { Written } from "#server/cache/storage.ts";
+import type { Revision } from "#store/store.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import type { WriteOptions } from "#server/request-options.ts";
 import { prepareForCreate, prepareForUpdate, type KubeDraft } from "./prepare.ts";
@@ -115,11 +119,33 @@ async function insert(
   const key = served.key(call.info.namespace, name);
   if (options.dryRun) {
     const current = await context.storage.read(served.cache, key);
-    return current ? { ok: false, current } : { ok: true, outcome: { code: 201, object } };
+    if (current) return { ok: false, current };
+    context.reserve?.(served.of, object as Draft<KubeObject>, undefined)?.settle(undefined);
+    return { ok: true, outcome: { code: 201, object } };
   }
-  const written = await context.storage.put(served.cache, key, served.toStored(object), 0);
+  const written = await reserved(context, served, key, object, undefined, 0);
   if (!written.ok) return { ok: false, current: written.current };
   return { ok: true, outcome: { code: 201, stored: written.stored, object: served.show(written.stored) } };
+}
+
+/** Allocates, writes, and says how it ended. */
+async function reserved(
+  context: ApiContext,
+  served: Served,
+  key: string,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  expected: Revision,
+): Promise<Written> {
+  const reservation = context.reserve?.(served.of, object as Draft<KubeObject>, old);
+  let revision: Revision | undefined;
+  try {
+    const written = await context.storage.put(served.cache, key, served.toStored(object), expected);
+    if (written.ok) revision = written.stored.revision;
+    return written;
+  } finally {
+    reservation?.settle(revision);
+  }
 }
 
 function existsError(call: ResourceCall, name: string, current: StoredObject | undefined): ApiError {
@@ -209,7 +235,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   if (options.dryRun) return { ok: true, outcome: { code: 200, object } };
   if (isUnchanged && !isLast) return { ok: true, outcome: { code: 200, stored: current, object: old } };
   if (isLast) return deleteWithUpdate(context, request, current, object);
-  const written = await context.storage.put(served.cache, current.key, served.toStored(object), current.revision);
+  const written = await reserved(context, served, current.key, object, old, current.revision);
   if (!written.ok) return { ok: false, current: written.current };
   return { ok: true, outcome: { code: 200, stored: written.stored, object: served.show(written.stored) } };
 }

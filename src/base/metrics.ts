@@ -1,0 +1,131 @@
+// Metrics in Prometheus' text form: counters, gauges and histograms with labels, kept by the process that measures.
+// Label values must come from small sets; each set of values is a series that stays.
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Counter {
+  add(labels: Labels, by?: number): void;
+}
+export interface Gauge {
+  set(labels: Labels, value: number): void;
+}
+export interface Histogram {
+  observe(labels: Labels, value: number): void;
+}
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  /** Lines of the family, without the head. */
+  lines(): Iterable<string>;
+}
+
+const escape = (text: string): string => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
+/** `{a="b"}`, or nothing; also the key of a series. */
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
+  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+}
+
+/** Durations in seconds, as Kubernetes buckets request latencies. */
+export const latencyBuckets: readonly number[] = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 30, 60,
+];
+
+interface Distribution {
+  readonly labels: Labels;
+  readonly counts: number[];
+  sum: number;
+  count: number;
+}
+
+export class Metrics {
+  readonly #families = new Map<string, Family>();
+
+  #register(family: Family): void {
+    if (this.#families.has(family.name)) throw new Error(`metric ${family.name} is there already`);
+    this.#families.set(family.name, family);
+  }
+  #values(name: string, help: string, type: "counter" | "gauge"): Map<string, number> {
+    const values = new Map<string, number>();
+    this.#register({
+      name,
+      help,
+      type,
+      *lines() {
+        for (const [labels, value] of values) yield `${name}${labels} ${value}`;
+      },
+    });
+    return values;
+  }
+  counter(name: string, help: string): Counter {
+    const values = this.#values(name, help, "counter");
+    return {
+      add: (labels, by = 1) => {
+        const key = labelText(labels);
+        values.set(key, (values.get(key) ?? 0) + by);
+      },
+    };
+  }
+  gauge(name: string, help: string): Gauge {
+    const values = this.#values(name, help, "gauge");
+    return { set: (labels, value) => void values.set(labelText(labels), value) };
+  }
+  /** A gauge whose samples are taken when somebody looks. */
+  observed(name: string, help: string, sample: () => Iterable<Sample>): void {
+    this.#register({
+      name,
+      help,
+      type: "gauge",
+      *lines() {
+        for (const { labels, value } of sample()) yield `${name}${labelText(labels)} ${value}`;
+      },
+    });
+  }
+  histogram(name: string, help: string, buckets: readonly number[] = latencyBuckets): Histogram {
+    const series = new Map<string, Distribution>();
+    this.#register({
+      name,
+      help,
+      type: "histogram",
+      *lines() {
+        for (const one of series.values()) yield* distributionLines(name, one, buckets);
+      },
+    });
+    return {
+      observe(labels, value) {
+        const key = labelText(labels);
+        let one = series.get(key);
+        if (!one) series.set(key, (one = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 }));
+        const bucket = buckets.findIndex((limit) => value <= limit);
+        if (bucket >= 0) one.counts[bucket]!++;
+        one.sum += value;
+        one.count++;
+      },
+    };
+  }
+  /** Prometheus' text exposition format, version 0.0.4. */
+  text(): string {
+    let text = "";
+    for (const family of this.#families.values()) {
+      text += `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} ${family.type}\n`;
+      for (const line of family.lines()) text += `${line}\n`;
+    }
+    return text;
+  }
+}
+
+function* distributionLines(name: string, one: Distribution, buckets: readonly number[]): Generator<string> {
+  let below = 0;
+  for (const [i, limit] of buckets.entries()) {
+    below += one.counts[i]!;
+    yield `${name}_bucket${labelText({ ...one.labels, le: String(limit) })} ${below}`;
+  }
+  yield `${name}_bucket${labelText({ ...one.labels, le: "+Inf" })} ${one.count}`;
+  yield `${name}_sum${labelText(one.labels)} ${one.sum}`;
+  yield `${name}_count${labelText(one.labels)} ${one.count}`;
+}

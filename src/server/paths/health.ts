@@ -1,0 +1,61 @@
+// /healthz, /livez and /readyz: one check a line, each with a path of its own; ?verbose shows all, ?exclude leaves out.
+import { flag } from "#server/stages/route.ts";
+import type { Reply } from "#server/pipeline.ts";
+import type { PathHandler } from "#server/dispatch.ts";
+
+export interface HealthCheck {
+  readonly name: string;
+  /** Why it fails; undefined when it does not. */
+  check(): Promise<string | undefined> | string | undefined;
+  /** Shows whether the server can serve, not whether it is alive. */
+  readonly onlyReadiness?: boolean;
+}
+
+const endpoints = ["healthz", "livez", "readyz"] as const;
+type Endpoint = (typeof endpoints)[number];
+const text = (code: number, body: string): Reply => ({
+  type: "raw",
+  code,
+  contentType: "text/plain; charset=utf-8",
+  body,
+  headers: { "x-content-type-options": "nosniff" },
+});
+
+async function all(endpoint: Endpoint, checks: readonly HealthCheck[], query: URLSearchParams): Promise<Reply> {
+  const excluded = new Set(query.getAll("exclude"));
+  const lines: string[] = [];
+  const failed: string[] = [];
+  for (const { name, check } of checks) {
+    if (excluded.delete(name)) {
+      lines.push(`[+]${name} excluded: ok`);
+      continue;
+    }
+    const failure = await check();
+    if (failure === undefined) lines.push(`[+]${name} ok`);
+    else {
+      // The reason may tell of the inside; the log has it.
+      lines.push(`[-]${name} failed: reason withheld`);
+      failed.push(name);
+    }
+  }
+  if (excluded.size > 0) {
+    const names = [...excluded].map((name) => JSON.stringify(name)).join(",");
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
+  }
+  if (failed.length > 0) return text(500, `${lines.join("\n")}\n${endpoint} check failed\n`);
+  return text(200, flag(query, "verbose") ? `${lines.join("\n")}\n${endpoint} check passed\n` : "ok");
+}
+
+export function healthPaths(checks: readonly HealthCheck[]): PathHandler {
+  return async ({ path, query, method }) => {
+    const [, endpoint, ...rest] = path.split("/");
+    const known = endpoints.find((e) => e === endpoint);
+    if (!known || (method !== "GET" && method !== "HEAD")) return undefined;
+    const relevant = checks.filter((c) => known !== "livez" || !c.onlyReadiness);
+    if (rest.length === 0 || rest[0] === "") return all(known, relevant, query);
+    const one = relevant.find((c) => c.name === rest.join("/"));
+    if (!one) return undefined;
+    const failure = await one.check();
+    return failure === undefined ? text(200, "ok") : text(500, `internal server error: ${one.name} failed\n`);
+  };
+}
