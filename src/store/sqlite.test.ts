@@ -86,7 +86,8 @@ test("compaction that was interrupted goes on at the next start", async () => {
   // On virtual time the pause after the first piece never ends.
   const store = await openSqliteStore({ path, clock: new VirtualClock(), log: silentLog });
   let revision = 0;
-  for (let i = 0; i < 600; i++) revision = await must(store.put("a", bytes(String(i)), revision));
+  for (let i = 0; i < 100; i++) await must(store.delete("b", await must(store.put("b", bytes(String(i)), 0))));
+  for (let i = 0; i < 400; i++) revision = await must(store.put("a", bytes(String(i)), revision));
   await store.compact(revision);
   await store[Symbol.asyncDispose]();
   const left = rows();
