@@ -17,8 +17,8 @@ const firstRetryMs = 50;
 const longestRetryMs = 5_000;
 
 export interface EtcdFeedOptions {
-  readonly client: EtcdClient;
-  readonly history: EtcdHistory;
+  readonly client: Pick<EtcdClient, "call">;
+  readonly history: Pick<EtcdHistory, "events">;
   readonly keys: EtcdKeys;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,7 +26,7 @@ export interface EtcdFeedOptions {
 }
 
 /** Writes the fence; everything at or before the returned revision precedes the fence's event. */
-export async function writeFence(client: EtcdClient, keys: EtcdKeys): Promise<Revision> {
+export async function writeFence(client: Pick<EtcdClient, "call">, keys: EtcdKeys): Promise<Revision> {
   return (await client.call("KV/Put", { key: keys.fence, value: new Uint8Array(0) })).header.revision;
 }
 

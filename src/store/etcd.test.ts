@@ -6,10 +6,13 @@ import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { startEtcd, type EtcdProcess } from "./etcd-process.fake.ts";
+import { createEtcdClient } from "./etcd-client.ts";
+import { EtcdHistory } from "./etcd-history.ts";
+import { etcdKeys } from "./etcd-keys.ts";
 import { openEtcdStore } from "./etcd.ts";
 import { storeContract } from "./store.contract.ts";
 import { bytes, change, changesUpTo, must, readUpTo, text } from "./store-steps.fake.ts";
-import type { Store } from "./store.ts";
+import { Compacted, type Store } from "./store.ts";
 
 const skip = process.env["TIMONIER_TEST_ETCD"] === "0" && "TIMONIER_TEST_ETCD=0";
 
@@ -50,6 +53,18 @@ describe("etcd", { skip, timeout: 120_000 }, () => {
     assert.ok((await mine.revision()) >= until);
     assert.deepEqual(await reached, []);
     stop.abort();
+  });
+
+  test("a watch from the very revision of a compaction does not leave out the deletion there", async () => {
+    await using store = await open("/edge");
+    const put = await must(store.put("a", bytes("1"), 0));
+    const deleted = await must(store.delete("a", put));
+    await must(store.put("b", bytes("2"), 0));
+    await store.compact(deleted);
+    const client = await createEtcdClient({ endpoints: [etcd.endpoint], clock: systemClock });
+    const events = new EtcdHistory(client, etcdKeys("/edge")).events(put, new AbortController().signal);
+    await assert.rejects(events.next(), Compacted);
+    client.close();
   });
 
   test("reads and watches outlive a crash of etcd", async () => {
