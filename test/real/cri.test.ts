@@ -1,23 +1,34 @@
 // The CRI runtime against a real containerd: the contract of all runtimes, and what only a real one shows.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
 import { runtimeContract } from "#node/runtime/runtime.contract.ts";
 import { canRunContainerd, startTestContainerd } from "../support/containerd.ts";
+import { startTestRegistry } from "../support/registry.ts";
+import { testImageArchive } from "../support/test-images.ts";
 
 if (!canRunContainerd()) test("CRI against containerd", { skip: "needs root, containerd and runc" }, () => undefined);
 else
   runtimeContract("CRI", async () => {
-    const containerd = await startTestContainerd({});
+    const containerd = await startTestContainerd({ images: [] });
+    const registry = await startTestRegistry({ "library/busybox:latest": testImageArchive("busybox") });
+    const mirror = join(containerd.layout.containerd.registries, "_default");
+    mkdirSync(mirror, { recursive: true });
+    writeFileSync(join(mirror, "hosts.toml"), registry.hostsToml);
     return {
       runtime: createCriRuntime({ socket: containerd.layout.containerd.socket, clock: systemClock, log: silentLog }),
       image: "docker.io/library/busybox:latest",
-      missingImage: "127.0.0.1:9/no/such:image",
+      missingImage: "docker.io/library/nothing:1",
       sandbox: {
         logDirectory: `${containerd.layout.podLogs}/contract`,
         cgroupParent: `${containerd.layout.podsCgroup}/contract`,
       },
-      [Symbol.asyncDispose]: () => containerd[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        await registry[Symbol.asyncDispose]();
+        await containerd[Symbol.asyncDispose]();
+      },
     };
   });

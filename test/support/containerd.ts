@@ -78,6 +78,9 @@ export async function startTestContainerd(options: {
   try {
     for (const directory of [layout.run, layout.logs, layout.podLogs]) mkdirSync(directory, { recursive: true });
     writeContainerdFiles(layout, programs());
+    // Figures of the image store are to be there within a test's time.
+    const config = readFileSync(layout.containerd.config, "utf8");
+    writeFileSync(layout.containerd.config, config.replace(/^sandbox_image = .*$/m, "$&\nstats_collect_period = 1"));
     const cgroups = parseCgroups(readIfThere("/proc/self/mounts"), readIfThere);
     await createMountNamespace(layout, hybridUnified(cgroups), AbortSignal.timeout(20_000));
     await start();

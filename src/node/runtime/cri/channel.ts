@@ -1,0 +1,109 @@
+// Calls to the runtime's socket over gRPC, with its errors as RuntimeError. The gRPC library is loaded at the first
+// call, and reconnects quickly when the runtime comes back.
+import type { Client, ServiceError } from "@grpc/grpc-js";
+import { RuntimeError, type RuntimeErrorCode } from "#node/runtime/runtime.ts";
+import { decode, encode, type Draft, type Message, type Value } from "./message.ts";
+import type { Method } from "./messages.ts";
+
+export interface CallOptions {
+  /** Milliseconds since the epoch. */
+  readonly deadline?: number;
+  readonly signal: AbortSignal;
+}
+export interface Channel {
+  call<Q extends Message, A extends Message>(
+    method: Method<Q, A>,
+    request: Draft<Q>,
+    options: CallOptions,
+  ): Promise<Value<A>>;
+  /** The call is on its way when this returns; ends when the runtime ends it. */
+  stream<Q extends Message, A extends Message>(
+    method: Method<Q, A>,
+    request: Draft<Q>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Value<A>>>;
+}
+
+const options = {
+  // The socket's path, percent-encoded, would be refused as an authority.
+  "grpc.default_authority": "localhost",
+  "grpc.max_receive_message_length": 32 << 20,
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.min_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 1000,
+};
+
+export function createChannel(socket: string): Channel {
+  let opened: Promise<Client> | undefined;
+  const open = async (): Promise<Client> => {
+    const grpc = await import("@grpc/grpc-js");
+    return new grpc.Client(`unix://${socket}`, grpc.credentials.createInsecure(), options);
+  };
+  const client = (): Promise<Client> => (opened ??= open());
+  return {
+    async call(method, request, { deadline, signal }) {
+      const c = await client();
+      signal.throwIfAborted();
+      return new Promise((resolve, reject) => {
+        const write = (draft: typeof request): Buffer => encode(method.request, draft);
+        const read = (bytes: Buffer) => decode(method.answer, bytes);
+        const call = c.makeUnaryRequest(
+          method.path,
+          write,
+          read,
+          request,
+          deadline === undefined ? {} : { deadline },
+          (error, value) => {
+            signal.removeEventListener("abort", abort);
+            if (error) reject(signal.aborted ? signal.reason : runtimeError(error));
+            else resolve(value!);
+          },
+        );
+        const abort = (): void => call.cancel();
+        signal.addEventListener("abort", abort, { once: true });
+      });
+    },
+    async stream(method, request, signal) {
+      const c = await client();
+      signal.throwIfAborted();
+      const call = c.makeServerStreamRequest(
+        method.path,
+        (draft: typeof request) => encode(method.request, draft),
+        (bytes: Buffer) => decode(method.answer, bytes),
+        request,
+      );
+      const abort = (): void => call.cancel();
+      signal.addEventListener("abort", abort, { once: true });
+      // Errors come out of the iteration; one that comes when nobody iterates any more is of no interest.
+      call.on("error", () => undefined);
+      return received(call, () => signal.removeEventListener("abort", abort));
+    },
+  };
+}
+
+async function* received<T>(call: AsyncIterable<T> & { cancel(): void }, ended: () => void): AsyncGenerator<T> {
+  try {
+    yield* call;
+  } catch (error) {
+    throw runtimeError(error as ServiceError);
+  } finally {
+    ended();
+    call.cancel();
+  }
+}
+
+const codes: Readonly<Record<number, RuntimeErrorCode>> = {
+  4: "DeadlineExceeded",
+  5: "NotFound",
+  6: "AlreadyExists",
+  14: "Unavailable",
+};
+
+/** The runtime's own words, without the names of the layers that they came through. */
+export const cleanText = (details: string): string =>
+  details.replace(/^(?:rpc error: code = \w+ desc = |\d+ [A-Z_]+: )+/, "").trim();
+
+export function runtimeError(error: Pick<ServiceError, "code" | "details" | "message">): RuntimeError {
+  const message = cleanText(error.details || error.message);
+  return new RuntimeError(codes[error.code] ?? "Unknown", message, { cause: error });
+}
