@@ -59,7 +59,7 @@ const etcdserverpb = {
     succeeded: ["bool", 2],
     responses: ["ResponseOp", 3, "repeated"],
   }),
-  CompactionRequest: message({ revision: ["int64", 1] }),
+  CompactionRequest: message({ revision: ["int64", 1], physical: ["bool", 2] }),
   CompactionResponse: message({ header: ["ResponseHeader", 1] }),
   WatchRequest: message({ createRequest: ["WatchCreateRequest", 1] }),
   WatchCreateRequest: message({
@@ -168,6 +168,7 @@ export interface Calls {
   "KV/Range": [RangeRequest, RangeResponse];
   "KV/Put": [{ readonly key: Uint8Array; readonly value: Uint8Array }, Header];
   "KV/Txn": [TxnRequest, TxnResponse];
-  "KV/Compact": [{ readonly revision: number }, Header];
+  /** `physical`: answered only when the removal is done. */
+  "KV/Compact": [{ readonly revision: number; readonly physical?: boolean }, Header];
   "Maintenance/Status": [Record<string, never>, Header & { readonly version: string; readonly dbSize: number }];
 }
