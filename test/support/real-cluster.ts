@@ -106,7 +106,7 @@ export async function startRealCluster(
   };
   const up = await execute(launcher, ["up", "--name", name, "--data-dir", dataDir], { env, timeoutMs: 300_000 });
   if (up.code !== 0) {
-    await cluster[Symbol.asyncDispose]().catch(() => undefined);
+    await timonier("delete");
     throw new Error(`timonier up: ${up.stderr || up.stdout}`);
   }
   await cluster.load(...(options.images ?? []));
