@@ -1,6 +1,7 @@
 // The composition root: picks the command, gives it the real clock, chance and streams, and turns its outcome into an
 // exit code. Everything else is loaded by the command itself.
 import { systemClock } from "#base/clock.ts";
+import { keepAlive } from "#base/keep-alive.ts";
 import { systemRandom } from "#base/random.ts";
 import { commands, overview } from "#cli/commands.ts";
 import { thisProgram } from "#cluster/program.ts";
@@ -19,8 +20,9 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  using _alive = keepAlive();
   const { run } = await entry.load();
-  return run({
+  return await run({
     args,
     env: process.env,
     stdin: process.stdin,

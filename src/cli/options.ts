@@ -1,5 +1,6 @@
 // The command line of one command, by commander: typed options, its help, and its errors as exit code 2.
 import { Command, CommanderError } from "commander";
+import { Problem } from "#cluster/problem.ts";
 import type { Invocation } from "./command.ts";
 
 /**
@@ -30,10 +31,29 @@ export async function withOptions<Options extends object>(
 
 /** The cluster a command speaks of. */
 export interface ClusterOptions {
-  readonly name: string;
+  readonly name?: string;
   readonly dataDir?: string;
 }
 export const clusterOptions = (command: Command): Command =>
   command
-    .option("--name <name>", "name of the cluster", "default")
+    .option("--name <name>", 'name of the cluster (default: "default")')
     .option("--data-dir <directory>", "where the cluster keeps everything (default: /var/lib/timonier/<name>)");
+
+/** For the value of an option. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Problem(`"${text}" is no port`, { why: "a port is a number from 1 to 65535", remedy: "for example 6443" });
+}
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new Problem(`"${text}" is no number of seconds`, { why: "it is not 0 or more", remedy: "for example 30" });
+}
+
+export function lineCount(text: string): number {
+  const value = Number(text);
+  if (text !== "" && Number.isInteger(value) && value >= 0) return value;
+  throw new Problem(`"${text}" is no number of lines`, { why: "it is not 0, 1, 2 ...", remedy: "for example 50" });
+}

@@ -13,6 +13,8 @@ export interface ExecuteOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Leave the program's output alone, because a child it leaves behind would hold it open. */
+  readonly discardOutput?: boolean;
   /** Receives each whole line of descriptor 3, which some programs report their progress on. */
   readonly onProgress?: (line: string) => void;
 }
@@ -22,15 +24,16 @@ const mostOutputBytes = 4 << 20;
 
 /** Rejects when the program cannot be started or `signal` ends it; an exit code other than 0 is an outcome. */
 export function execute(file: string, args: readonly string[], options: ExecuteOptions = {}): Promise<Outcome> {
+  const output = options.discardOutput ? "ignore" : "pipe";
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...args], {
-      stdio: ["pipe", "pipe", "pipe", options.onProgress ? "pipe" : "ignore"],
+      stdio: ["pipe", output, output, options.onProgress ? "pipe" : "ignore"],
       ...(options.env ? { env: options.env } : {}),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    const stdout = collect(child.stdout!);
-    const stderr = collect(child.stderr!);
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
     if (options.onProgress) eachLine(child.stdio[3] as Readable, options.onProgress);
     child.stdin!.on("error", () => undefined); // the program ended before it read everything
     if (typeof options.input === "object") options.input.pipe(child.stdin!);
@@ -40,10 +43,10 @@ export function execute(file: string, args: readonly string[], options: ExecuteO
   });
 }
 
-function collect(stream: Readable): () => string {
+function collect(stream: Readable | null): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
-  stream.on("data", (chunk: Buffer) => {
+  stream?.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size <= mostOutputBytes) chunks.push(chunk);
   });

@@ -29,6 +29,8 @@ export interface Layout extends ClusterRecord {
   readonly db: string;
   readonly pods: string;
   readonly logs: string;
+  /** Logs of containers, one directory for each pod. */
+  readonly podLogs: string;
   readonly images: string;
   readonly run: string;
   /** A copy of the program that runs the cluster, so that a change of the checkout cannot change a running cluster. */
@@ -59,6 +61,8 @@ export interface Layout extends ClusterRecord {
   /** ClusterIP of the cluster's DNS: the tenth. */
   readonly dnsServiceIp: string;
   readonly bridge: string;
+  /** Leaves room for a tunnel's header, should other machines join. */
+  readonly mtu: number;
   readonly nftTable: string;
   /** Relative to the root of every cgroup hierarchy. */
   readonly cgroup: string;
@@ -92,6 +96,7 @@ export function clusterLayout(record: ClusterRecord): Layout {
     db: at("db"),
     pods: at("pods"),
     logs: at("logs"),
+    podLogs: at("logs", "pods"),
     images: at("images"),
     run: at("run"),
     programDir: at("program"),
@@ -115,6 +120,7 @@ export function clusterLayout(record: ClusterRecord): Layout {
     apiServiceIp: `${services}.0.1`,
     dnsServiceIp: `${services}.0.10`,
     bridge: `timonier${suffix}`,
+    mtu: 1450,
     nftTable: `timonier${suffix}`,
     cgroup,
     podsCgroup: `${cgroup}/pods`,

@@ -14,6 +14,8 @@ export interface Program {
 }
 
 export const version: string = packageFile.version;
+/** Of the API that the server speaks. */
+export const kubernetesVersion = "v1.36.0";
 
 export function thisProgram(env: NodeJS.ProcessEnv, execPath: string, entry: string): Program {
   const root = env["TIMONIER_ROOT"] ?? fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");

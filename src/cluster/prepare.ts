@@ -1,0 +1,78 @@
+// What must be true before a component starts: a fit machine with its programs, a record, free ports. Everything that
+// is missing is said at once.
+import type { Clock } from "#base/clock.ts";
+import { findProgram, cniBinaries, installPackages, missingTools } from "./packages.ts";
+import type { ContainerdPrograms } from "./containerd.ts";
+import type { Layout } from "./layout.ts";
+import { ownerOf, type MachineFacts } from "./machine-facts.ts";
+import { examineMachine, refuseUnfit, type Finding } from "./machine.ts";
+import { changeCluster, createCluster, type NewCluster } from "./open.ts";
+import type { Progress } from "./progress.ts";
+import { readSettings } from "./remove.ts";
+import { componentStatus } from "./supervisor.ts";
+
+/** Ports that the cluster needs and something else has. */
+export function portFindings(
+  layout: Layout | undefined,
+  askedPort: number | undefined,
+  listening: MachineFacts["listening"],
+): readonly Finding[] {
+  const isOurs = (component: "server" | "node"): boolean =>
+    layout !== undefined && componentStatus(layout, component).pid !== undefined;
+  const needed: readonly (readonly [number | undefined, boolean, string])[] = [
+    [askedPort ?? layout?.apiPort, isOurs("server"), "choose another port with --port, or stop that program"],
+    [layout?.kubeletPort, isOurs("node"), "stop that program"],
+  ];
+  return needed.flatMap(([port, ours, remedy]) => {
+    const socket = ours ? undefined : listening.find((s) => s.port === port);
+    if (!socket) return [];
+    const owner = ownerOf(socket.inode) ?? "another program";
+    return [{ severity: "error" as const, what: `port ${port} is taken: ${owner} listens on it`, remedy }];
+  });
+}
+
+/** Throws Problem with everything that is wrong; returns the warnings. */
+export function checkMachine(
+  facts: MachineFacts,
+  layout: Layout | undefined,
+  askedPort: number | undefined,
+): readonly Finding[] {
+  const findings = [...examineMachine(facts), ...portFindings(layout, askedPort, facts.listening)];
+  refuseUnfit(findings);
+  return findings;
+}
+
+export async function providePackages(isNew: boolean, progress: Progress, signal: AbortSignal): Promise<void> {
+  const missing = missingTools();
+  // An optional program is worth a package installation only while the cluster is being made.
+  if (missing.required.length === 0 && !(isNew && missing.optional.length > 0 && findProgram("apt-get"))) return;
+  const names = [...missing.required, ...missing.optional].join(" ");
+  await progress.step(`installing system packages: ${names}`, (report) =>
+    installPackages(missing, {
+      signal,
+      onProgress: (text, share) => report(`${Math.round(share * 100)} % ${text}`),
+    }),
+  );
+}
+
+export function containerdPrograms(): ContainerdPrograms {
+  return {
+    containerd: findProgram("containerd") ?? "containerd",
+    runc: findProgram("runc") ?? "runc",
+    crun: findProgram("crun"),
+    cni: cniBinaries(),
+  };
+}
+
+/** The existing cluster, on another port if one is asked for, or a new one. */
+export function provideCluster(
+  home: string,
+  found: Layout | undefined,
+  wanted: NewCluster,
+  facts: MachineFacts,
+  clock: Clock,
+): Layout {
+  if (!found) return createCluster(home, wanted, facts, clock, readSettings());
+  const { apiPort } = wanted;
+  return apiPort === undefined || apiPort === found.apiPort ? found : changeCluster(home, found, { apiPort });
+}

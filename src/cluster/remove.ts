@@ -1,0 +1,79 @@
+// Removes a cluster with all its traces: what stop.ts releases, and then its data, its place in the registry, and what
+// the machine did not have before its first cluster.
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "#base/clock.ts";
+import { changeKubeconfig, isEmpty, removeContext, type Kubeconfig, type KubeconfigFile } from "./kubeconfig.ts";
+import type { Layout } from "./layout.ts";
+import { readIfThere } from "./machine-facts.ts";
+import { mountsBelow } from "./mount-namespace.ts";
+import { Problem } from "./problem.ts";
+import { forgetRegistry, readRegistry, updateRegistry, type Registry } from "./registry.ts";
+import { hasOtherBridges, stopCluster, type StopOptions } from "./stop.ts";
+
+/** Kernel settings that the first cluster changes, by path below /proc/sys. */
+const changedSettings = ["net/ipv4/ip_forward"];
+
+/** To be kept in the registry when the first cluster is made. */
+export const readSettings = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(changedSettings.map((name) => [name, readIfThere(`/proc/sys/${name}`).trim()]));
+
+export interface RemoveOptions extends StopOptions {
+  readonly home: string;
+  /** Whose context is taken out; the file named at the last `up` is remembered too. */
+  readonly kubeconfig: KubeconfigFile;
+  readonly signal: AbortSignal;
+}
+
+export async function removeCluster(layout: Layout, options: RemoveOptions): Promise<void> {
+  const { home, progress, clock } = options;
+  await stopCluster(layout, options);
+  await progress.step(`removing ${layout.dataDir}`, () => removeData(layout));
+  const remembered = readRegistry(home).clusters.find((entry) => entry.name === layout.name)?.kubeconfig;
+  const files = new Map([options.kubeconfig, ...(remembered ? [{ path: remembered }] : [])].map((f) => [f.path, f]));
+  for (const file of files.values())
+    if (existsSync(file.path)) await withoutContext(file, layout.context, clock, options.signal);
+  const registry = updateRegistry(home, (old) => without(old, layout.name));
+  rmSync(join(home, `${layout.name}.lock`), { force: true });
+  if (registry.clusters.length === 0) forgetFirstCluster(home, registry);
+}
+
+const without = (registry: Registry, name: string): Registry => ({
+  ...registry,
+  clusters: registry.clusters.filter((entry) => entry.name !== name),
+});
+
+function removeData(layout: Layout): void {
+  const left = mountsBelow(readIfThere("/proc/self/mounts"), layout.dataDir);
+  if (left.length > 0)
+    throw new Problem(`${layout.dataDir} cannot be removed`, {
+      why: `something is still mounted below it: ${left.join(", ")}`,
+      remedy: "unmount it, then run this command again",
+    });
+  rmSync(layout.dataDir, { recursive: true, force: true });
+}
+
+async function withoutContext(file: KubeconfigFile, context: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  const change = (config: Kubeconfig): Kubeconfig | undefined => {
+    if (![config.clusters, config.users, config.contexts].flat().some((entry) => entry?.name === context))
+      return config;
+    const rest = removeContext(config, context);
+    return isEmpty(rest) ? undefined : rest;
+  };
+  await changeKubeconfig(file, change, clock, signal);
+}
+
+/** After the last cluster: settings as they were (unless others may need them now), and no empty directories. */
+function forgetFirstCluster(home: string, registry: Registry): void {
+  if (!hasOtherBridges())
+    for (const [name, value] of Object.entries(registry.settingsBefore ?? {}))
+      if (changedSettings.includes(name) && readIfThere(`/proc/sys/${name}`).trim() !== value)
+        writeFileSync(`/proc/sys/${name}`, value);
+  forgetRegistry(home);
+  rmSync(join(home, ".cache"), { recursive: true, force: true });
+  for (const directory of [home, "/run/containerd", "/var/lib/cni"]) removeIfEmpty(directory);
+}
+
+function removeIfEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+}
