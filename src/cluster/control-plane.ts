@@ -3,6 +3,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { Scale } from "#api/autoscaling-v1/scale.ts";
 import { TokenRequest } from "#api/authentication/token-request.ts";
+import { Service } from "#api/core/service.ts";
 import type { AnyKind } from "#api/kind.ts";
 import { kinds } from "#api/kinds.ts";
 import { Eviction } from "#api/policy/eviction.ts";
@@ -22,7 +23,9 @@ import { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
 import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
-import type { UserInfo } from "#server/pipeline.ts";
+import { gitVersion } from "#server/paths/version.ts";
+import type { Authenticator, UserInfo } from "#server/pipeline.ts";
+import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
 import { createProtobufSupport } from "#server/protobuf.ts";
 import type { Registry } from "#server/registry.ts";
 import type { ProtobufEncoder } from "#server/represent.ts";
@@ -41,6 +44,10 @@ export interface ControlPlaneOptions {
   readonly signingKey: string | KeyObject;
   /** Rules of the controllers that run, by their name. */
   readonly controllerRules: ReadonlyMap<string, readonly PolicyRule[]>;
+  /** Where Services get their addresses; absent: they get none. */
+  readonly cluster?: ClusterConfig;
+  /** ClusterIP of kube-system/kube-dns, which the nodes answer; absent: there is no such Service. */
+  readonly dnsServiceIp?: string;
   readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits">;
 }
 export interface ControlPlane {
@@ -52,13 +59,32 @@ export interface ControlPlane {
   clientAs(user: UserInfo, fieldManager?: string): Client;
   /** The identity of a controller. */
   controllerClient(name: string): Client;
-  /** Brings roles and bindings up to date; once the API server is ready. */
-  bootstrapPolicy(): Promise<void>;
 }
-export const gitVersion = "v1.36.0";
+interface Auth {
+  readonly authorization: Authorization;
+  readonly tokens: ServiceAccountTokens;
+  readonly authenticator: Authenticator;
+}
 const bodies: readonly AnyKind[] = [Eviction, Scale, TokenRequest];
 
-export const loopbackUser: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] };
+/** The name by which pods find DNS; no endpoints stand behind it, because every node answers the address itself. */
+const dnsService = (clusterIP: string): BootstrapObject => ({
+  kind: Service,
+  object: {
+    metadata: {
+      name: "kube-dns",
+      namespace: "kube-system",
+      labels: { "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
+    },
+    spec: {
+      clusterIP,
+      ports: [
+        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+      ],
+    },
+  } as BootstrapObject["object"],
+});
 const controllerUser = (name: string): UserInfo => ({
   name: `system:serviceaccount:kube-system:${name}`,
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
@@ -67,19 +93,27 @@ const controllerUser = (name: string): UserInfo => ({
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { clock, random, log, extra = {} } = options;
   const signingKey = typeof options.signingKey === "string" ? createPrivateKey(options.signingKey) : options.signingKey;
-  let authorization: Authorization | undefined;
-  let tokens: ServiceAccountTokens | undefined;
-  const auth = (registry: Registry): { authorization: Authorization; tokens: ServiceAccountTokens } => {
-    authorization ??= new Authorization(registry);
-    tokens ??= new ServiceAccountTokens({
-      issuer: options.issuer,
-      audiences: [options.issuer],
-      signingKey,
-      objects: registry,
-      clock,
-      random,
-    });
-    return { authorization, tokens };
+  const made = new WeakMap<Registry, Auth>();
+  const auth = (registry: Registry): Auth => {
+    let found = made.get(registry);
+    if (!found) {
+      const { issuer } = options;
+      const tokens = new ServiceAccountTokens({
+        issuer,
+        audiences: [issuer],
+        signingKey,
+        objects: registry,
+        clock,
+        random,
+      });
+      found = {
+        authorization: new Authorization(registry),
+        tokens,
+        authenticator: createAuthenticator({ serviceAccounts: tokens }),
+      };
+      made.set(registry, found);
+    }
+    return found;
   };
   let kindsVersion = 0;
   const served = { kinds: (): readonly AnyKind[] => api.registry.kinds(), version: (): number => kindsVersion };
@@ -92,12 +126,18 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clock,
     random,
     log,
-    authenticator: {
-      authenticate: async (call) =>
-        createAuthenticator({ serviceAccounts: auth(api.registry).tokens }).authenticate(call),
-    },
+    authenticator: { authenticate: (call) => auth(api.registry).authenticator.authenticate(call) },
     authorizer: (registry) => auth(registry).authorization,
-    impersonate: (next) => async (call) => impersonate(auth(api.registry).authorization)(next)(call),
+    impersonate: (registry) => impersonate(auth(registry).authorization),
+    bootstrap: (registry) => [
+      ...planPolicy(registry, options.controllerRules).map(({ kind, object, exists }) => ({
+        kind,
+        object,
+        isKept: exists,
+      })),
+      ...(options.dnsServiceIp ? [dnsService(options.dnsServiceIp)] : []),
+    ],
+    ...(options.cluster ? { cluster: options.cluster } : {}),
     handlers: (context) => ({ ...createAuthHandlers(context, auth(context.registry)), ...extra.handlers?.(context) }),
     paths: (context) => {
       context.registry.onChange(() => kindsVersion++);
@@ -117,12 +157,5 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     protobuf: protobuf.encoder,
     clientAs,
     controllerClient: (name) => clientAs(controllerUser(name), name),
-    async bootstrapPolicy() {
-      const client = clientAs(loopbackUser);
-      const writes = planPolicy(api.registry, options.controllerRules);
-      await Promise.all(
-        writes.map((w) => (w.exists ? client.update(w.kind, w.object) : client.create(w.kind, w.object))),
-      );
-    },
   };
 }
