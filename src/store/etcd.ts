@@ -3,11 +3,11 @@
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { StoreClosed } from "./errors.ts";
-import { createEtcdClient, type EtcdClient, type EtcdTls } from "./etcd-client.ts";
-import { EtcdFeed, writeFence } from "./etcd-feed.ts";
-import { EtcdHistory, isCompacted } from "./etcd-history.ts";
-import { etcdKeys, type EtcdKeys } from "./etcd-keys.ts";
-import { compareEqual, compareModRevision, type RangeRequest, type TxnRequest } from "./etcd.proto.ts";
+import { createEtcdClient, type EtcdClient, type EtcdTls } from "#store/etcd/client.ts";
+import { EtcdFeed, writeFence } from "#store/etcd/feed.ts";
+import { EtcdHistory, isCompacted } from "#store/etcd/history.ts";
+import { etcdKeys, type EtcdKeys } from "#store/etcd/keys.ts";
+import { compareEqual, compareModRevision, type RangeRequest, type TxnRequest } from "#store/etcd/proto.ts";
 import { watchFrom, type WatchLimits } from "./hub.ts";
 import { keyAfter, listStart } from "./keys.ts";
 import { listInPieces, type Piece, type PieceRequest } from "./list-pieces.ts";

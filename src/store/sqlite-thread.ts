@@ -1,8 +1,15 @@
 // The thread that owns the database. It answers one request after the other, in order; a request never waits.
 import { parentPort, workerData } from "node:worker_threads";
-import { Database } from "./sqlite-database.ts";
-import { toWire, type Answer, type Packed, type Replies, type Request, type ThreadOptions } from "./sqlite-protocol.ts";
-import { openDatabase } from "./sqlite-schema.ts";
+import { Database } from "#store/sqlite/database.ts";
+import {
+  toWire,
+  type Answer,
+  type Packed,
+  type Replies,
+  type Request,
+  type ThreadOptions,
+} from "#store/sqlite/protocol.ts";
+import { openDatabase } from "#store/sqlite/schema.ts";
 
 const { path } = workerData as ThreadOptions;
 const port = parentPort!;

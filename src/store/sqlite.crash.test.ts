@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { seededRandom, systemRandom } from "#base/random.ts";
-import type { Saying } from "./sqlite-crash.fake.ts";
+import type { Saying } from "#store/sqlite/crash-writers.fake.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import { changesUpTo } from "./store-steps.fake.ts";
 import type { Change, Revision, Store } from "./store.ts";
@@ -19,7 +19,7 @@ import type { Change, Revision, Store } from "./store.ts";
 const folder = mkdtempSync(join(tmpdir(), "timonier-crash-"));
 after(() => rmSync(folder, { recursive: true }));
 const path = join(folder, "store.db");
-const program = fileURLToPath(new URL("./sqlite-crash.fake.ts", import.meta.url));
+const program = fileURLToPath(new URL("./sqlite/crash-writers.fake.ts", import.meta.url));
 const rounds = 6;
 const writers = 16;
 

@@ -2,13 +2,13 @@
 // disk. This side keeps what needs no database: the commit queue and the watchers, which are fed from the commits.
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import { CommitQueue, type Write } from "./commit-queue.ts";
+import { CommitQueue, type Write } from "#store/sqlite/commit-queue.ts";
 import { StoreClosed } from "./errors.ts";
 import { Hub, watchFrom, type WatchLimits } from "./hub.ts";
 import { listStart, prefixEnd } from "./keys.ts";
 import { listInPieces } from "./list-pieces.ts";
-import { Connection } from "./sqlite-connection.ts";
-import { pack, unpack, type ChangesReply, type Opened } from "./sqlite-protocol.ts";
+import { Connection } from "#store/sqlite/connection.ts";
+import { pack, unpack, type ChangesReply, type Opened } from "#store/sqlite/protocol.ts";
 import {
   FutureRevision,
   type Batch,

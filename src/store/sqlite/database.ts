@@ -12,10 +12,10 @@ import {
   type PageRequest,
   type WriteReply,
   type WriteRequest,
-} from "./sqlite-protocol.ts";
-import { keyAfter } from "./keys.ts";
-import { prepareStatements, type ChangeRow, type Statements, type VersionRow } from "./sqlite-statements.ts";
-import { Compacted, FutureRevision, type Revision } from "./store.ts";
+} from "./protocol.ts";
+import { keyAfter } from "#store/keys.ts";
+import { prepareStatements, type ChangeRow, type Statements, type VersionRow } from "./statements.ts";
+import { Compacted, FutureRevision, type Revision } from "#store/store.ts";
 
 /** One request occupies the thread for at most about this much, so that writes get their turn in between. */
 const pageRows = 1_000;

@@ -2,7 +2,7 @@
 // Arguments: the database file, how many writers, and a revision to compact before while they write.
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
-import { openSqliteStore } from "./sqlite.ts";
+import { openSqliteStore } from "#store/sqlite.ts";
 
 /** One line: what a writer does, and once it is acknowledged, at which revision. */
 export interface Saying {

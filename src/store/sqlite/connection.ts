@@ -1,14 +1,7 @@
 // The main thread's end of the database thread: requests go out, answers come back in the same order.
 import { SHARE_ENV, Worker } from "node:worker_threads";
-import { StoreClosed } from "./errors.ts";
-import {
-  fromWire,
-  type Answer,
-  type Opened,
-  type Replies,
-  type Request,
-  type ThreadOptions,
-} from "./sqlite-protocol.ts";
+import { StoreClosed } from "#store/errors.ts";
+import { fromWire, type Answer, type Opened, type Replies, type Request, type ThreadOptions } from "./protocol.ts";
 
 /** Values lie outside the thread's heap; inside are only statements and the rows of one request. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };

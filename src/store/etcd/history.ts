@@ -1,6 +1,6 @@
 // What the present and the past of an etcd are made of: reads at a revision, and batches of events after one.
-import type { EtcdClient } from "./etcd-client.ts";
-import type { EtcdKeys } from "./etcd-keys.ts";
+import type { EtcdClient } from "./client.ts";
+import type { EtcdKeys } from "./keys.ts";
 import {
   eventDelete,
   type Event,
@@ -8,8 +8,8 @@ import {
   type RangeRequest,
   type RangeResponse,
   type WatchRequest,
-} from "./etcd.proto.ts";
-import { Compacted, FutureRevision, type Batch, type Change, type Entry, type Revision } from "./store.ts";
+} from "./proto.ts";
+import { Compacted, FutureRevision, type Batch, type Change, type Entry, type Revision } from "#store/store.ts";
 
 export const isCompacted = (error: unknown): boolean =>
   error instanceof Error && error.message.includes("required revision has been compacted");

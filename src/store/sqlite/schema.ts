@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StoreDamaged } from "./errors.ts";
+import { StoreDamaged } from "#store/errors.ts";
 
 /** Marks the file as ours ("Timo"), and the layout of its tables. */
 const applicationId = 0x54696d6f;

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { silentLog } from "#base/log.ts";
-import { EtcdFeed } from "./etcd-feed.ts";
-import type { EventBatch } from "./etcd-history.ts";
-import { etcdKeys } from "./etcd-keys.ts";
-import { Compacted, type Batch } from "./store.ts";
+import { EtcdFeed } from "./feed.ts";
+import type { EventBatch } from "./history.ts";
+import { etcdKeys } from "./keys.ts";
+import { Compacted, type Batch } from "#store/store.ts";
 
 const events = (upTo: number, key?: string): EventBatch => ({
   upTo,

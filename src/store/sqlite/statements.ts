@@ -1,7 +1,7 @@
 // Every SQL statement of the store, prepared once, behind typed functions. The type of a row follows from the columns,
 // which SQLite checks (the tables are STRICT) and TypeScript cannot: hence the casts, here and nowhere else.
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Revision } from "./store.ts";
+import type { Revision } from "#store/store.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Row<T> = T | undefined;

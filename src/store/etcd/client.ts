@@ -2,8 +2,8 @@
 // another endpoint; a write only when it surely never left, for otherwise it may have happened.
 import type * as Grpc from "@grpc/grpc-js";
 import type { Clock } from "#base/clock.ts";
-import { StoreUnavailable } from "./errors.ts";
-import { etcdDescriptor, type Calls, type WatchRequest, type WatchResponse } from "./etcd.proto.ts";
+import { StoreUnavailable } from "#store/errors.ts";
+import { etcdDescriptor, type Calls, type WatchRequest, type WatchResponse } from "./proto.ts";
 
 export interface EtcdTls {
   /** PEM. Absent: the system's authorities. */

@@ -6,11 +6,11 @@
 // (etcd's own answer to a progress request may overtake events in versions before 3.4.25 and 3.5.8.)
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import type { EtcdClient } from "./etcd-client.ts";
-import type { EtcdHistory } from "./etcd-history.ts";
-import type { EtcdKeys } from "./etcd-keys.ts";
-import { Hub, type WatchLimits } from "./hub.ts";
-import { Compacted, type Revision } from "./store.ts";
+import type { EtcdClient } from "./client.ts";
+import type { EtcdHistory } from "./history.ts";
+import type { EtcdKeys } from "./keys.ts";
+import { Hub, type WatchLimits } from "#store/hub.ts";
+import { Compacted, type Revision } from "#store/store.ts";
 
 const fenceAfterMs = 50;
 const firstRetryMs = 50;

@@ -1,7 +1,7 @@
 // What the main thread and the database's thread say to each other. Values travel packed into one transferred buffer,
 // numbers in typed arrays: cloning thousands of small objects would cost more than SQLite itself.
-import { StoreDamaged, StoreLocked } from "./errors.ts";
-import { Compacted, FutureRevision, type Revision } from "./store.ts";
+import { StoreDamaged, StoreLocked } from "#store/errors.ts";
+import { Compacted, FutureRevision, type Revision } from "#store/store.ts";
 
 /** Optional byte strings, one behind the other. */
 export interface Packed {

@@ -1,6 +1,6 @@
 // Group commit: while one commit is under way, writes gather; all that have gathered go into the next one.
-import { StoreOverloaded } from "./errors.ts";
-import type { Commit, Revision } from "./store.ts";
+import { StoreOverloaded } from "#store/errors.ts";
+import type { Commit, Revision } from "#store/store.ts";
 
 export interface Write {
   readonly key: string;
