@@ -107,3 +107,13 @@ export function runtimeError(error: Pick<ServiceError, "code" | "details" | "mes
   const message = cleanText(error.details || error.message);
   return new RuntimeError(codes[error.code] ?? "Unknown", message, { cause: error });
 }
+
+/** What a call gives; undefined when the thing it is about does not exist. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === "NotFound") return undefined;
+    throw error;
+  }
+}

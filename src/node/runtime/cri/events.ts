@@ -4,8 +4,8 @@
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { labels } from "#node/pod/identity.ts";
-import { RuntimeError, type RuntimeEvent } from "#node/runtime/runtime.ts";
-import type { Channel } from "./channel.ts";
+import type { RuntimeEvent } from "#node/runtime/runtime.ts";
+import { unlessGone, type Channel } from "./channel.ts";
 import { EventQueue } from "./event-queue.ts";
 import { decode, type Value } from "./message.ts";
 import { containerState, methods, sandboxState, taskEvent } from "./messages.ts";
@@ -131,15 +131,6 @@ async function lookUp({ channel, clock }: EventSource, id: string, signal: Abort
   if (!sandbox?.status) return undefined;
   const { metadata, state } = sandbox.status;
   return { podUid: metadata?.uid ?? "", ended: state !== sandboxState.ready, reason: "" };
-}
-
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof RuntimeError && error.code === "NotFound") return undefined;
-    throw error;
-  }
 }
 
 const interfaceEvents: Subscribe = async (source, queue, signal, subscribed) => {

@@ -26,7 +26,10 @@ export interface Message<F extends Fields = Fields> {
 }
 export const message = <F extends Fields>(fields: F): Message<F> => ({ fields });
 
-const tables = new WeakMap<Message, { readonly byId: ReadonlyMap<number, string>; readonly reversed: readonly string[] }>();
+const tables = new WeakMap<
+  Message,
+  { readonly byId: ReadonlyMap<number, string>; readonly reversed: readonly string[] }
+>();
 function tableOf(m: Message) {
   let table = tables.get(m);
   if (!table) {
@@ -171,7 +174,7 @@ export const ints = (id: number): Field<readonly number[]> => ({
       (before as number[]).push(reader.varint(end));
       return before;
     }
-    for (const stop = reader.span(end); reader.at < stop; ) (before as number[]).push(reader.varint(stop));
+    for (const stop = reader.span(end); reader.at < stop;) (before as number[]).push(reader.varint(stop));
     return before;
   },
   zero: () => [],

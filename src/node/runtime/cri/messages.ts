@@ -159,10 +159,7 @@ const filesystemUsage = message({
 const containerStats = message({
   attributes: nested(1, message({ id: text(1), metadata: nested(2, containerMetadata), labels: map(3) })),
   cpu: nested(2, message({ timestamp: time(1), usageCoreNanoSeconds: optionalInt(2) })),
-  memory: nested(
-    3,
-    message({ workingSetBytes: optionalInt(2), usageBytes: optionalInt(4), rssBytes: optionalInt(5) }),
-  ),
+  memory: nested(3, message({ workingSetBytes: optionalInt(2), usageBytes: optionalInt(4), rssBytes: optionalInt(5) })),
   writableLayer: nested(4, filesystemUsage),
 });
 
@@ -201,7 +198,9 @@ export const methods = {
     message({
       status: nested(
         1,
-        message({ conditions: list(1, message({ type: text(1), status: bool(2), reason: text(3), message: text(4) })) }),
+        message({
+          conditions: list(1, message({ type: text(1), status: bool(2), reason: text(3), message: text(4) })),
+        }),
       ),
     }),
   ),

@@ -2,12 +2,13 @@
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { labels } from "#node/pod/identity.ts";
-import { RuntimeError, type ContainerRuntime, type Observed } from "#node/runtime/runtime.ts";
-import { createChannel, type CallOptions, type Channel } from "./channel.ts";
+import type { ContainerRuntime } from "#node/runtime/runtime.ts";
+import { createChannel, unlessGone, type CallOptions, type Channel } from "./channel.ts";
 import { createContainerRequest, resourcesMessage, sandboxMessage } from "./config.ts";
 import { runtimeEvents, type PodsById } from "./events.ts";
-import { methods, sandboxState } from "./messages.ts";
-import { containerUsage, imageFacts, observedContainer, observedSandbox, readiness } from "./observed.ts";
+import { methods } from "./messages.ts";
+import { observe } from "./observe.ts";
+import { containerUsage, imageFacts, readiness } from "./observed.ts";
 import { createStreaming } from "./streaming.ts";
 
 export interface CriRuntimeOptions {
@@ -24,11 +25,8 @@ const sandboxMs = 240_000;
 export function createCriRuntime({ socket, clock, log }: CriRuntimeOptions): ContainerRuntime {
   const channel = createChannel(socket);
   const pods: PodsById = new Map();
-  const within =
-    (limitMs: number) =>
-    (signal: AbortSignal, moreMs = 0): CallOptions => ({ signal, deadline: clock.now() + limitMs + moreMs });
-  const usual = within(usualMs);
-  const parts = { channel, clock, log, pods, usual };
+  const within: Within = (signal, limitMs) => ({ signal, deadline: clock.now() + limitMs });
+  const usual = (signal: AbortSignal): CallOptions => within(signal, usualMs);
   return {
     name: "cri",
     async version(signal) {
@@ -40,9 +38,9 @@ export function createCriRuntime({ socket, clock, log }: CriRuntimeOptions): Con
       return readiness(status?.conditions ?? []);
     },
     observe: (podUid, signal) => observe(channel, pods, podUid, usual(signal)),
-    events: (signal) => runtimeEvents(parts, signal),
-    ...sandboxMethods(channel, pods, usual, within(sandboxMs)),
-    ...containerMethods(channel, pods, usual),
+    events: (signal) => runtimeEvents({ channel, clock, log, pods }, signal),
+    ...sandboxMethods(channel, pods, within),
+    ...containerMethods(channel, pods, within),
     ...createStreaming(channel, clock),
     ...imageMethods(channel, usual),
     async stats(podUid, signal) {
@@ -53,74 +51,26 @@ export function createCriRuntime({ socket, clock, log }: CriRuntimeOptions): Con
   };
 }
 
-type Within = (signal: AbortSignal, moreMs?: number) => CallOptions;
-
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof RuntimeError && error.code === "NotFound") return undefined;
-    throw error;
-  }
-}
-
-/** How many status calls are under way at once. */
-const atOnce = 16;
-async function mapSome<T, R>(items: readonly T[], look: (item: T) => Promise<R>): Promise<R[]> {
-  const out: R[] = [];
-  for (let at = 0; at < items.length; at += atOnce)
-    out.push(...(await Promise.all(items.slice(at, at + atOnce).map(look))));
-  return out;
-}
-
-async function observe(
-  channel: Channel,
-  pods: PodsById,
-  podUid: string | undefined,
-  options: CallOptions,
-): Promise<Observed> {
-  const filter = podUid === undefined ? {} : { filter: { labelSelector: { [labels.podUid]: podUid } } };
-  const [{ items }, { containers }] = await Promise.all([
-    channel.call(methods.listPodSandbox, filter, options),
-    channel.call(methods.listContainers, filter, options),
-  ]);
-  if (podUid === undefined) pods.clear();
-  for (const sandbox of items) pods.set(sandbox.id, sandbox.metadata?.uid ?? "");
-  for (const found of containers) pods.set(found.id, found.labels[labels.podUid] ?? "");
-  const sandboxes = await mapSome(items, async (found) => {
-    if (found.state !== sandboxState.ready) return observedSandbox(found, undefined);
-    const request = { podSandboxId: found.id };
-    const answer = await unlessGone(channel.call(methods.podSandboxStatus, request, options));
-    return answer && observedSandbox(found, answer.status);
-  });
-  const statuses = await mapSome(containers, async (found) => {
-    const answer = await unlessGone(channel.call(methods.containerStatus, { containerId: found.id }, options));
-    return answer?.status && observedContainer(found, answer.status);
-  });
-  return {
-    sandboxes: sandboxes.filter((s) => s !== undefined),
-    containers: statuses.filter((s) => s !== undefined),
-  };
-}
+type Within = (signal: AbortSignal, limitMs: number) => CallOptions;
+type Usual = (signal: AbortSignal) => CallOptions;
 
 function sandboxMethods(
   channel: Channel,
   pods: PodsById,
-  usual: Within,
-  patient: Within,
+  within: Within,
 ): Pick<ContainerRuntime, "runSandbox" | "stopSandbox" | "removeSandbox"> {
   return {
     async runSandbox(config, signal) {
       const request = { config: sandboxMessage(config), runtimeHandler: config.runtimeHandler };
-      const { podSandboxId } = await channel.call(methods.runPodSandbox, request, patient(signal));
+      const { podSandboxId } = await channel.call(methods.runPodSandbox, request, within(signal, sandboxMs));
       pods.set(podSandboxId, config.podUid);
       return podSandboxId;
     },
     async stopSandbox(id, signal) {
-      await unlessGone(channel.call(methods.stopPodSandbox, { podSandboxId: id }, usual(signal)));
+      await unlessGone(channel.call(methods.stopPodSandbox, { podSandboxId: id }, within(signal, usualMs)));
     },
     async removeSandbox(id, signal) {
-      await unlessGone(channel.call(methods.removePodSandbox, { podSandboxId: id }, usual(signal)));
+      await unlessGone(channel.call(methods.removePodSandbox, { podSandboxId: id }, within(signal, usualMs)));
       pods.delete(id);
     },
   };
@@ -136,7 +86,8 @@ type ContainerMethods = Pick<
   | "reopenLog"
   | "execSync"
 >;
-function containerMethods(channel: Channel, pods: PodsById, usual: Within): ContainerMethods {
+function containerMethods(channel: Channel, pods: PodsById, within: Within): ContainerMethods {
+  const usual: Usual = (signal) => within(signal, usualMs);
   return {
     async createContainer(sandboxId, config, sandbox, signal) {
       const request = createContainerRequest(sandboxId, config, sandbox);
@@ -149,7 +100,7 @@ function containerMethods(channel: Channel, pods: PodsById, usual: Within): Cont
     },
     async stopContainer(id, graceSeconds, signal) {
       const request = { containerId: id, timeout: graceSeconds };
-      await unlessGone(channel.call(methods.stopContainer, request, usual(signal, graceSeconds * 1000)));
+      await unlessGone(channel.call(methods.stopContainer, request, within(signal, usualMs + graceSeconds * 1000)));
     },
     async removeContainer(id, signal) {
       await unlessGone(channel.call(methods.removeContainer, { containerId: id }, usual(signal)));
@@ -165,14 +116,14 @@ function containerMethods(channel: Channel, pods: PodsById, usual: Within): Cont
     async execSync(id, command, timeoutMs, signal) {
       // The runtime counts whole seconds; the call's own deadline, which also ends the process, is exact.
       const request = { containerId: id, cmd: command, timeout: Math.ceil(timeoutMs / 1000) };
-      return channel.call(methods.execSync, request, usual(signal, timeoutMs - usualMs));
+      return channel.call(methods.execSync, request, within(signal, timeoutMs));
     },
   };
 }
 
 function imageMethods(
   channel: Channel,
-  usual: Within,
+  usual: Usual,
 ): Pick<ContainerRuntime, "imageStatus" | "listImages" | "pullImage" | "removeImage" | "imageFsUsage"> {
   return {
     async imageStatus(image, signal) {

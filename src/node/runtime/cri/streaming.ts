@@ -14,9 +14,14 @@ const urlMs = 30_000;
 
 /** The runtime's words, without those that the callers of this interface put before them again. */
 export const streamText = (message: string): string =>
-  cleanText(message.replace(/^(?:Internal error occurred: )?(?:error (?:executing command in|attaching to) container: )?/, ""));
+  cleanText(
+    message.replace(/^(?:Internal error occurred: )?(?:error (?:executing command in|attaching to) container: )?/, ""),
+  );
 
-export function createStreaming(channel: Channel, clock: Clock): Pick<ContainerRuntime, "exec" | "attach" | "portForward"> {
+export function createStreaming(
+  channel: Channel,
+  clock: Clock,
+): Pick<ContainerRuntime, "exec" | "attach" | "portForward"> {
   const deadline = (): number => clock.now() + urlMs;
   return {
     async exec(id, command, options, signal) {
