@@ -1,0 +1,141 @@
+// Sets of field paths, and their JSON form FieldsV1. A set is a tree: a node says whether its own path is a member, and
+// holds what lies beneath; a parent need not be a member for its children to be. Sets are never changed once shared.
+import { isObject, setKey } from "#api/json.ts";
+import type { Path, PathElement } from "./path-element.ts";
+import { parseElement } from "./path-element.ts";
+
+export interface Node {
+  readonly member: boolean;
+  readonly children: FieldSet;
+}
+export type FieldSet = ReadonlyMap<PathElement, Node>;
+export const emptySet: FieldSet = new Map();
+
+const isUseful = (node: Node): boolean => node.member || node.children.size > 0;
+/** Combines two sets node by node; nodes that hold nothing are left out. */
+function combine(a: FieldSet, b: FieldSet, join: (x: Node | undefined, y: Node | undefined) => Node): FieldSet {
+  const out = new Map<PathElement, Node>();
+  for (const [element, x] of a) {
+    const node = join(x, b.get(element));
+    if (isUseful(node)) out.set(element, node);
+  }
+  for (const [element, y] of b) {
+    if (a.has(element)) continue;
+    const node = join(undefined, y);
+    if (isUseful(node)) out.set(element, node);
+  }
+  return out;
+}
+const childrenOf = (node: Node | undefined): FieldSet => node?.children ?? emptySet;
+
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return a.size === 0 ? b : a;
+  return combine(a, b, (x, y) => {
+    if (!x || !y) return (x ?? y)!;
+    return { member: x.member || y.member, children: union(x.children, y.children) };
+  });
+}
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return emptySet;
+  return combine(a, b, (x, y) => ({
+    member: x?.member === true && y?.member === true,
+    children: intersection(childrenOf(x), childrenOf(y)),
+  }));
+}
+/** The paths of `a` that are not themselves members of `b`. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return a;
+  return combine(a, b, (x, y) => ({
+    member: x?.member === true && y?.member !== true,
+    children: difference(childrenOf(x), childrenOf(y)),
+  }));
+}
+/** The paths of `a` that neither are members of `b` nor lie beneath one. */
+export function without(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return a;
+  return combine(a, b, (x, y) => {
+    if (!x || y?.member) return { member: false, children: emptySet };
+    return { member: x.member, children: without(x.children, childrenOf(y)) };
+  });
+}
+export function equalSets(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [element, x] of a) {
+    const y = b.get(element);
+    if (!y || x.member !== y.member || !equalSets(x.children, y.children)) return false;
+  }
+  return true;
+}
+
+export const isMember = (set: FieldSet, path: Path): boolean => {
+  let node: Node | undefined;
+  let within = set;
+  for (const element of path) {
+    node = within.get(element);
+    within = childrenOf(node);
+  }
+  return node?.member === true;
+};
+/** All member paths, parents before children. */
+export function* paths(set: FieldSet, prefix: Path = []): Generator<Path> {
+  for (const element of [...set.keys()].toSorted()) {
+    const node = set.get(element)!;
+    const path = [...prefix, element];
+    if (node.member) yield path;
+    yield* paths(node.children, path);
+  }
+}
+export function setOf(...all: readonly Path[]): FieldSet {
+  const builder = new FieldSetBuilder();
+  for (const path of all) builder.insert(path);
+  return builder.set;
+}
+
+interface MutableNode {
+  member: boolean;
+  children: Map<PathElement, MutableNode>;
+}
+/** Collects paths; what it has built must not be added to once it is shared. */
+export class FieldSetBuilder {
+  readonly #root = new Map<PathElement, MutableNode>();
+  get set(): FieldSet {
+    return this.#root;
+  }
+  /** The path is read at once and may change afterwards. The empty path is no member of any set. */
+  insert(path: Path): void {
+    let within = this.#root;
+    let node: MutableNode | undefined;
+    for (const element of path) {
+      node = within.get(element);
+      if (!node) within.set(element, (node = { member: false, children: new Map() }));
+      within = node.children;
+    }
+    if (node) node.member = true;
+  }
+}
+
+type FieldsV1 = Readonly<Record<string, unknown>>;
+/** Reads FieldsV1; undefined when it is malformed. */
+export function parseFields(fields: FieldsV1): FieldSet | undefined {
+  const set = new Map<PathElement, Node>();
+  for (const key in fields) {
+    const value = fields[key];
+    if (!isObject(value)) return undefined;
+    if (key === ".") continue;
+    const element = parseElement(key);
+    const children = parseFields(value);
+    if (element === undefined || !children) return undefined;
+    set.set(element, { member: "." in value || children.size === 0, children });
+  }
+  return set;
+}
+/** Writes FieldsV1, elements in order. */
+export function formatFields(set: FieldSet): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const element of [...set.keys()].toSorted()) {
+    const { member, children } = set.get(element)!;
+    setKey(out, element, member && children.size > 0 ? { ".": {}, ...formatFields(children) } : formatFields(children));
+  }
+  return out;
+}
