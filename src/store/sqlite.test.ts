@@ -129,6 +129,18 @@ test("a file that is no database is refused with the reason", async () => {
   truncateSync(torn, 50_000);
   for (const path of [noDatabase, foreign, torn])
     await assert.rejects(open(path), (error) => error instanceof StoreDamaged && error.message.includes(path));
+  const untouched = new DatabaseSync(foreign, { readOnly: true });
+  assert.deepEqual({ ...untouched.prepare("PRAGMA journal_mode").get() }, { journal_mode: "delete" });
+  untouched.close();
+});
+
+test("a file of a newer version is refused", async () => {
+  const path = newPath();
+  await (await open(path))[Symbol.asyncDispose]();
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  await assert.rejects(open(path), (error) => error instanceof StoreDamaged && error.message.includes("newer version"));
 });
 
 test("a file that cannot be made is an error that names it", async () => {

@@ -34,10 +34,10 @@ const tables = `
  * database is open; the kernel drops the lock when the process dies. Nothing else here may open and close the file:
  * closing any descriptor of it would drop the process's locks.
  */
+const lock = "PRAGMA locking_mode = EXCLUSIVE";
 const settings = `
   PRAGMA page_size = 8192;
   PRAGMA auto_vacuum = INCREMENTAL;
-  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -8000;
@@ -57,20 +57,25 @@ function createFile(path: string): void {
   closeSync(folder);
 }
 
-/** Throws SQLite's own errors for a locked or damaged file. */
+/** Whether the tables have yet to be made. A file that is not ours is left as it is. */
+function isNew(db: DatabaseSync, path: string): boolean {
+  if (numberOf(db, "schema_version") === 0) return true;
+  if (numberOf(db, "application_id") !== applicationId)
+    throw new StoreDamaged(path, "it was written by another program");
+  if (numberOf(db, "user_version") > layoutVersion)
+    throw new StoreDamaged(path, "it was written by a newer version of this program");
+  return false;
+}
+
+/** Throws StoreDamaged for a file that is not ours, SQLite's own errors for a locked or damaged one. */
 export function openDatabase(path: string): DatabaseSync {
   if (!existsSync(path)) createFile(path);
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
+    db.exec(lock);
+    const isEmpty = isNew(db, path);
     db.exec(settings);
-    db.exec("BEGIN IMMEDIATE");
-    const owner = numberOf(db, "application_id");
-    const version = numberOf(db, "user_version");
-    const isNew = numberOf(db, "schema_version") === 0;
-    if (isNew) db.exec(tables);
-    else if (owner !== applicationId) throw new StoreDamaged(path, "it was written by another program");
-    else if (version > layoutVersion) throw new StoreDamaged(path, "it was written by a newer version of this program");
-    db.exec("COMMIT");
+    if (isEmpty) db.exec(`BEGIN IMMEDIATE; ${tables}; COMMIT`);
     return db;
   } catch (error) {
     db.close();
