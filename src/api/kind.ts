@@ -93,7 +93,7 @@ export interface Rules<T> {
   validateCreate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
-  /** By subresource (resize, finalize, approval): what must hold for a write to it, in place of validateUpdate. */
+  /** By subresource (resize, finalize, approval): all that must hold for a write to it, in place of the two others. */
   readonly validatePart?: Readonly<Record<string, (object: T, old: T) => FieldError[]>>;
   /** Texts for Warning headers. */
   warnings?(object: T, old?: T): string[];

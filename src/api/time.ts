@@ -34,7 +34,9 @@ const steps: readonly [layout: string, pattern: RegExp][] = [
 function read(text: string, micro: boolean): Instant {
   const layout = micro ? microLayout : timeLayout;
   const fail = (rest: string, step: string): never => {
-    throw new TimeError(`parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(rest)} as ${quote(step)}`);
+    throw new TimeError(
+      `parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(rest)} as ${quote(step)}`,
+    );
   };
   const numbers: number[] = [];
   let rest = text;
@@ -124,7 +126,7 @@ export function parseDuration(text: string): number {
   if (body === "0") return 0;
   if (!body) throw new TimeError(`time: invalid duration ${quote(text)}`);
   let nanos = 0;
-  for (let rest = body; rest; ) {
+  for (let rest = body; rest;) {
     const [all, number = "", unit = ""] = /^([0-9]*\.?[0-9]*)([^0-9.]*)/.exec(rest)!;
     if (number === "" || number === ".") throw new TimeError(`time: invalid duration ${quote(text)}`);
     if (!unit) throw new TimeError(`time: missing unit in duration ${quote(text)}`);
@@ -149,7 +151,9 @@ export function formatDuration(ms: number): string {
   const seconds = `${total % 60}${fraction ? `.${fraction}` : ""}s`;
   const minutes = Math.floor(total / 60);
   if (minutes === 0) return `${sign}${seconds}`;
-  return minutes < 60 ? `${sign}${minutes}m${seconds}` : `${sign}${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
+  return minutes < 60
+    ? `${sign}${minutes}m${seconds}`
+    : `${sign}${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
 }
 
 /** An age as kubectl prints it: about three figures. Up to two seconds in the future still count as now. */

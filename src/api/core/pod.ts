@@ -68,7 +68,10 @@ export const Pod = defineKind<Pod>({
     validateCreate: validatePodCreate,
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,
-    validatePart: { ephemeralcontainers: validateEphemeralContainersUpdate, resize: validateResize },
+    validatePart: {
+      ephemeralcontainers: (pod, old) => [...validatePod(pod), ...validateEphemeralContainersUpdate(pod, old)],
+      resize: (pod, old) => [...validatePod(pod), ...validateResize(pod, old)],
+    },
     warnings: podWarnings,
     deletionGraceSeconds: podGraceSeconds,
     changesGeneration: podChangesGeneration,

@@ -167,3 +167,18 @@ export function cidrWarnings(field: string, value: string): string[] {
     warnings.push(`${field}: IPv6 CIDR value ${quoted} should be in RFC 5952 canonical format (${canonical})`);
   return warnings;
 }
+
+const inRange = (ip: Ip, prefix: bigint, length: number): boolean => ip.bits >> BigInt(widthOf(ip) - length) === prefix;
+/** An address that traffic from another machine can be sent to. */
+export function checkEndpointIp(found: FieldError[], field: string, value: string): void {
+  const ip = parseIp(value);
+  if (!ip) return void found.push(invalidValue(field, value, "must be a valid IP address"));
+  const v4 = ip.family === 4;
+  const refuse = (detail: string): void => void found.push(invalidValue(field, value, `may not be ${detail}`));
+  if (ip.bits === 0n) refuse(`unspecified (${value})`);
+  if (v4 ? inRange(ip, 127n, 8) : ip.bits === 1n) refuse("in the loopback range (127.0.0.0/8, ::1/128)");
+  if (v4 ? inRange(ip, 0xa9fen, 16) : inRange(ip, 0x3fan, 10))
+    refuse("in the link-local range (169.254.0.0/16, fe80::/10)");
+  if (v4 ? inRange(ip, 0xe00000n, 24) : ip.bits >> 120n === 0xffn && ((ip.bits >> 112n) & 0xfn) === 2n)
+    refuse("in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+}

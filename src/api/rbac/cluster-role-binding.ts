@@ -1,7 +1,8 @@
-// The ClusterRoleBinding kind.
+// ClusterRoleBinding: grants a ClusterRole in the whole cluster.
 import { defineKind } from "#api/kind.ts";
-import { ClusterRoleBinding as schema } from "#api/rbac/schema.ts";
 import type { Infer } from "#api/schema.ts";
+import { applyBindingDefaults, bindingColumns, validateBinding, validateBindingUpdate } from "./rules.ts";
+import { ClusterRoleBinding as schema } from "./schema.ts";
 
 export interface ClusterRoleBinding extends Infer<typeof schema> {}
 export const ClusterRoleBinding = defineKind<ClusterRoleBinding>({
@@ -11,6 +12,12 @@ export const ClusterRoleBinding = defineKind<ClusterRoleBinding>({
   plural: "clusterrolebindings",
   scope: "Cluster",
   schema,
+  columns: bindingColumns,
+  rules: {
+    applyDefaults: applyBindingDefaults,
+    validate: (object) => validateBinding(object, false),
+    validateUpdate: validateBindingUpdate,
+  },
   nameRule: "pathSegment",
   createOnUpdate: true,
 });

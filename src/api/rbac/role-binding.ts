@@ -1,7 +1,8 @@
-// The RoleBinding kind.
+// RoleBinding: grants a role within one namespace.
 import { defineKind } from "#api/kind.ts";
-import { RoleBinding as schema } from "#api/rbac/schema.ts";
 import type { Infer } from "#api/schema.ts";
+import { applyBindingDefaults, bindingColumns, validateBinding, validateBindingUpdate } from "./rules.ts";
+import { RoleBinding as schema } from "./schema.ts";
 
 export interface RoleBinding extends Infer<typeof schema> {}
 export const RoleBinding = defineKind<RoleBinding>({
@@ -11,6 +12,12 @@ export const RoleBinding = defineKind<RoleBinding>({
   plural: "rolebindings",
   scope: "Namespaced",
   schema,
+  columns: bindingColumns,
+  rules: {
+    applyDefaults: applyBindingDefaults,
+    validate: (object) => validateBinding(object, true),
+    validateUpdate: validateBindingUpdate,
+  },
   nameRule: "pathSegment",
   createOnUpdate: true,
 });

@@ -2,6 +2,7 @@
 import type { FieldError } from "#api/field-error.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { validateSchema } from "#api/decode.ts";
+import { validateFinalizerDomain } from "#api/meta/finalizers.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "#api/metadata.ts";
 
 export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
@@ -9,18 +10,31 @@ export function validateNew(kind: AnyKind, object: KubeObject): FieldError[] {
   const { rules } = kind;
   return [
     ...validateObjectMeta(object.metadata, { namespaced, nameRule: kind.nameRule }),
+    ...finalizerNames(kind, object),
     ...withSchema(kind, object, [...(rules.validate?.(object) ?? []), ...(rules.validateCreate?.(object) ?? [])]),
   ];
 }
 
 export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
-  const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
+  const metadata = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...finalizerNames(kind, object)];
   const { rules } = kind;
   if (subresource === "status")
     return [...metadata, ...withSchema(kind, object, rules.validateStatusUpdate?.(object, old) ?? [])];
-  const change = rules.validatePart?.[subresource] ?? rules.validateUpdate;
-  const found = [...(rules.validate?.(object) ?? []), ...(change?.(object, old) ?? [])];
+  const part = rules.validatePart?.[subresource];
+  const found = part?.(object, old) ?? [
+    ...(rules.validate?.(object) ?? []),
+    ...(rules.validateUpdate?.(object, old) ?? []),
+  ];
   return [...metadata, ...withSchema(kind, object, found)];
+}
+
+/** Custom resources may have finalizers without a domain; built-in kinds may not. */
+function finalizerNames(kind: AnyKind, object: KubeObject): FieldError[] {
+  const found: FieldError[] = [];
+  if (!kind.custom)
+    for (const [i, name] of (object.metadata.finalizers ?? []).entries())
+      validateFinalizerDomain(found, `metadata.finalizers[${i}]`, name);
+  return found;
 }
 
 /** The kind's own findings, then those of the schema on fields that the kind says nothing about. */
