@@ -74,6 +74,7 @@ function compareMember(
 }
 
 function compareItems(schema: Resolved, old: unknown, next: unknown, path: PathElement[], found: Builders): void {
+  if (deepEqual(old, next)) return;
   const before = indexItems(schema, old);
   const after = indexItems(schema, next);
   for (const element of new Set([...before.keys(), ...after.keys()])) {

@@ -42,22 +42,27 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
     children: intersection(childrenOf(x), childrenOf(y)),
   }));
 }
+/** `a` with its nodes changed where `b` has one too; `a` itself when none changes. */
+function reduce(a: FieldSet, b: FieldSet, change: (x: Node, y: Node) => Node): FieldSet {
+  let out: Map<PathElement, Node> | undefined;
+  for (const [element, x] of a.size === 0 || b.size === 0 ? emptySet : a) {
+    const y = b.get(element);
+    const node = y ? change(x, y) : x;
+    if (node.member === x.member && node.children === x.children) continue;
+    out ??= new Map(a);
+    if (isUseful(node)) out.set(element, node);
+    else out.delete(element);
+  }
+  return out ?? a;
+}
 /** The paths of `a` that are not themselves members of `b`. */
-export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  if (a.size === 0 || b.size === 0) return a;
-  return combine(a, b, (x, y) => ({
-    member: x?.member === true && y?.member !== true,
-    children: difference(childrenOf(x), childrenOf(y)),
-  }));
-}
+export const difference = (a: FieldSet, b: FieldSet): FieldSet =>
+  reduce(a, b, (x, y) => ({ member: x.member && !y.member, children: difference(x.children, y.children) }));
 /** The paths of `a` that neither are members of `b` nor lie beneath one. */
-export function without(a: FieldSet, b: FieldSet): FieldSet {
-  if (a.size === 0 || b.size === 0) return a;
-  return combine(a, b, (x, y) => {
-    if (!x || y?.member) return { member: false, children: emptySet };
-    return { member: x.member, children: without(x.children, childrenOf(y)) };
-  });
-}
+export const without = (a: FieldSet, b: FieldSet): FieldSet =>
+  reduce(a, b, (x, y) =>
+    y.member ? { member: false, children: emptySet } : { member: x.member, children: without(x.children, y.children) },
+  );
 export function equalSets(a: FieldSet, b: FieldSet): boolean {
   if (a === b) return true;
   if (a.size !== b.size) return false;

@@ -33,13 +33,18 @@ export function readOwners(entries: readonly ManagedFieldsEntry[]): Owners | und
   return owners;
 }
 const parsed = new WeakMap<object, FieldSet>();
+/** What a set was read from: an owner that a write leaves alone is not written anew. */
+const sources = new WeakMap<FieldSet, Readonly<Record<string, unknown>>>();
 function readOwner(entry: ManagedFieldsEntry): Owner | undefined {
   const { manager = "", operation, apiVersion, fieldsType, fieldsV1 = {}, subresource = "", time } = entry;
   if (operation !== "Apply" && operation !== "Update") return undefined;
   if (!apiVersion || fieldsType !== "FieldsV1" || !isObject(fieldsV1)) return undefined;
   const set = parsed.get(fieldsV1) ?? parseFields(fieldsV1);
   if (!set) return undefined;
-  if (Object.isFrozen(fieldsV1)) parsed.set(fieldsV1, set);
+  if (Object.isFrozen(fieldsV1)) {
+    parsed.set(fieldsV1, set);
+    sources.set(set, fieldsV1);
+  }
   return { manager, operation, apiVersion, subresource, set, time };
 }
 
@@ -54,7 +59,7 @@ export function writeOwners(owners: Owners): ManagedFieldsEntry[] {
       apiVersion,
       ...(time ? { time } : {}),
       fieldsType: "FieldsV1",
-      fieldsV1: formatFields(set),
+      fieldsV1: sources.get(set) ?? formatFields(set),
       ...(subresource ? { subresource } : {}),
     }));
 }

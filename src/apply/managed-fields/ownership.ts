@@ -42,4 +42,9 @@ export function disown(owners: Owners, change: Comparison, except: string): Map<
 }
 /** Brings all sets up to the present schema. */
 export const reconciled = (schema: Resolved, owners: Owners): Map<string, Owner> =>
-  new Map([...owners].map(([id, owner]) => [id, { ...owner, set: collapseAtomic(schema, owner.set) }]));
+  new Map(
+    [...owners].map(([id, owner]) => {
+      const set = collapseAtomic(schema, owner.set);
+      return [id, set === owner.set ? owner : { ...owner, set }];
+    }),
+  );

@@ -48,16 +48,19 @@ export function withNamedFields(schema: Resolved, set: FieldSet): FieldSet {
   }
   return out;
 }
-/** Brings a set up to a schema that has changed: what is atomic now is owned as a whole. */
+/** Brings a set up to a schema that has changed: what is atomic now is owned as a whole. The same set if all is well. */
 export function collapseAtomic(schema: Resolved, set: FieldSet): FieldSet {
-  const out = new Map<PathElement, Node>();
+  let out: Map<PathElement, Node> | undefined;
   for (const [element, node] of set) {
+    if (node.children.size === 0) continue;
     const inner = schemaAt(schema, element);
-    const whole = node.children.size > 0 && inner.type !== "any" && isAtomic(inner);
-    if (whole) out.set(element, { member: true, children: emptySet });
-    else out.set(element, { member: node.member, children: collapseAtomic(inner, node.children) });
+    const whole = inner.type !== "any" && isAtomic(inner);
+    const children = whole ? emptySet : collapseAtomic(inner, node.children);
+    if (children === node.children) continue;
+    out ??= new Map(set);
+    out.set(element, { member: whole || node.member, children });
   }
-  return out;
+  return out ?? set;
 }
 const schemaAt = (schema: Resolved, element: PathElement): Resolved =>
   element.startsWith("f:") ? (memberSchema(schema, element.slice(2)) ?? untyped) : itemSchema(schema);
