@@ -51,7 +51,7 @@ export async function startTestContainerd(options: {
     apiPort: 0,
     kubeletPort: 0,
     createdAt: 0,
-    runtime: options.runtime ?? "crun",
+    runtime: options.runtime ?? (process.env["TIMONIER_TEST_RUNTIME"] === "runc" ? "runc" : "crun"),
   });
   const forwarding = readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8");
   let child: ChildProcess | undefined;

@@ -99,9 +99,12 @@ const codes: Readonly<Record<number, RuntimeErrorCode>> = {
   14: "Unavailable",
 };
 
-/** The runtime's own words, without the names of the layers that they came through. */
+/** The runtime's own words, without those of the layers that they came through. */
 export const cleanText = (details: string): string =>
-  details.replace(/^(?:rpc error: code = \w+ desc = |\d+ [A-Z_]+: )+/, "").trim();
+  details
+    .replace(/^(?:rpc error: code = \w+ desc = |\d+ [A-Z_]+: )+/, "")
+    .replace(/^No connection established\. Last error: (?:Error: )?(.*?)\.? Resolution note:.*$/s, "$1")
+    .trim();
 
 export function runtimeError(error: Pick<ServiceError, "code" | "details" | "message">): RuntimeError {
   const message = cleanText(error.details || error.message);

@@ -59,7 +59,6 @@ async function follow(source: EventSource, queue: EventQueue, signal: AbortSigna
       if (signal.aborted) return;
       if (!lost) log.warn("events of the container runtime are lost", { error });
       lost = true;
-      queue.push();
     }
     await clock.sleep(delayMs, signal).catch(() => undefined);
     delayMs = Math.min(delayMs * 2, reconnectMs.most);
