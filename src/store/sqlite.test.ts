@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -46,6 +46,18 @@ test("everything is there after reopening, compaction included", async () => {
   assert.deepEqual((await again.list("", { at: r3 })).entries.map(text), [["a", "2", r2], ["b", "", r3]]); // prettier-ignore
   await assert.rejects(again.get("a", r1), Compacted);
   assert.equal(await must(again.put("c", bytes("3"), 0)), r4 + 1);
+});
+
+test("opening writes nothing, so that it works when the disk is full", async () => {
+  const path = newPath();
+  const store = await open(path);
+  await must(store.put("a", bytes("1"), 0));
+  await store[Symbol.asyncDispose]();
+  const before = readFileSync(path);
+  const again = await open(path);
+  await again.list("");
+  await again[Symbol.asyncDispose]();
+  assert.deepEqual(readFileSync(path), before);
 });
 
 test("a revision is never given twice, even when all that had it is compacted away", async () => {

@@ -35,9 +35,12 @@ const tables = `
  * closing any descriptor of it would drop the process's locks.
  */
 const lock = "PRAGMA locking_mode = EXCLUSIVE";
-const settings = `
+/** Only for an empty file: set again, the second one would be a write at every start, which a full disk refuses. */
+const form = `
   PRAGMA page_size = 8192;
   PRAGMA auto_vacuum = INCREMENTAL;
+`;
+const settings = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -8000;
@@ -74,6 +77,7 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     db.exec(lock);
     const isEmpty = isNew(db, path);
+    if (isEmpty) db.exec(form);
     db.exec(settings);
     if (isEmpty) db.exec(`BEGIN IMMEDIATE; ${tables}; COMMIT`);
     return db;
