@@ -116,8 +116,6 @@ const canonicalBase64 = (value: string): string => {
   return body;
 };
 
-const object: Decode = (value, state) => (isObject(value) ? cloneJson(value) : mismatch(value, "object", state));
-
 const scalars: Readonly<Record<string, Decode>> = {
   string: (value, state) => (typeof value === "string" ? value : mismatch(value, "string", state)),
   bool: (value, state) => (typeof value === "boolean" ? value : mismatch(value, "bool", state)),
@@ -133,8 +131,8 @@ const scalars: Readonly<Record<string, Decode>> = {
   duration: text((value) => formatDuration(parseDuration(value))),
   intOrString: (value, state) =>
     typeof value === "string" ? value : scalars["int32"]!(value, { ...state, path: [], struct: "" }),
-  fieldsV1: object,
-  rawExtension: object,
+  fieldsV1: (value, state) => (isObject(value) ? cloneJson(value) : mismatch(value, "v1.FieldsV1", state)),
+  rawExtension: (value) => cloneJson(value),
   any: (value) => cloneJson(value),
 };
 

@@ -171,6 +171,7 @@ test("bodies that are no kinds", () => {
   assert.equal(draft.gracePeriodSeconds, 0);
   assert.deepEqual(draft.preconditions, { uid: "u" });
   assert.ok(unknown.includes("foo"));
+  assert.deepEqual(decodeMessage(DeleteOptions, null, { unknownFields: "ignore" }).draft, {});
   assert.throws(() => decodeMessage(DeleteOptions, { gracePeriodSeconds: "x" }, { unknownFields: "ignore" }), {
     message: "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
   });

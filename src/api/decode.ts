@@ -29,7 +29,7 @@ export function decodeObject<T extends KubeObject>(kind: Kind<T>, value: unknown
   return { ...decoded, draft: { kind: kind.kind, apiVersion, ...rest } as unknown as Draft<T> };
 }
 
-/** Decodes any message; `as` is the kind that error texts name. Throws ApiError BadRequest. */
+/** Decodes any message, null as an empty one; `as` is the kind that error texts name. Throws ApiError BadRequest. */
 export function decodeMessage<T>(
   schema: Message<T>,
   value: unknown,
@@ -45,7 +45,7 @@ export function decodeMessage<T>(
   try {
     // A non-object at the top would be kept with wrongTypes, and nothing can work with it.
     const plan = planOf(schema as Message<unknown>);
-    const draft = plan.decode(value, isObject(value) ? state : { ...state, keepWrongTypes: false });
+    const draft = plan.decode(value ?? {}, isObject(value) ? state : { ...state, keepWrongTypes: false });
     return { draft: draft as Draft<T>, unknown };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;

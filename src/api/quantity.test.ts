@@ -46,10 +46,10 @@ test("the canonical text of a quantity", () => {
 });
 
 test("what is no quantity is refused in upstream's words", () => {
-  for (const text of ["", "abc", "1 Gi", "1.2.3", "1Gi2x"]) {
+  for (const text of ["", "abc", "1 Gi", "1.2.3", "1Gi2x", "1Kib"]) {
     assert.throws(() => q.parseQuantity(text), /^Error: quantities must match the regular expression/, text);
   }
-  for (const text of ["1Kib", "1e", "1mm", "1K", "--1", "1e999"]) {
+  for (const text of ["1e", "1mm", "1K", "--1", "1e999"]) {
     assert.throws(() => q.parseQuantity(text), { message: "unable to parse quantity's suffix" }, text);
   }
 });

@@ -16,6 +16,7 @@ import { strategicMerge } from "../strategic-merge.ts";
 import { applyPatch } from "./apply-patch.ts";
 import { lastAppliedAnnotation } from "./last-applied.ts";
 import { recordUpdate } from "./record-update.ts";
+import { resetFieldsOf } from "./reset-fields.ts";
 
 type Json = Record<string, unknown>;
 interface Options {
@@ -317,8 +318,10 @@ test("kubectl passes from client-side to server-side apply without conflicts wit
 });
 
 test("the status is a matter of its subresource", () => {
-  const main = { resetFields: ["status"] };
-  const status = { subresource: "status", resetFields: ["spec"] };
+  const main = { resetFields: resetFieldsOf(Deployment, "") };
+  const status = { subresource: "status", resetFields: resetFieldsOf(Deployment, "status") };
+  assert.deepEqual([main.resetFields, status.resetFields], [["status"], ["spec"]]);
+  assert.deepEqual(resetFieldsOf(ConfigMap, ""), []);
   const story = new Story(Deployment)
     .update("user", () => ({ spec: { replicas: 1 }, status: { replicas: 9 } }), main)
     .update("controller", (o) => ({ ...o, status: { replicas: 1 } }), status);
