@@ -13,6 +13,7 @@ import {
   type ClusterRecord,
   type Layout,
 } from "./layout.ts";
+import type { MachineBefore } from "./machine-before.ts";
 import { isRouted, type MachineFacts } from "./machine-facts.ts";
 import { Problem } from "./problem.ts";
 import { allocate, readRecord, readRegistry, updateRegistry, writeRecord } from "./registry.ts";
@@ -93,13 +94,13 @@ export interface NewCluster extends ClusterChoice {
   readonly apiPort?: number;
 }
 
-/** Enters a new cluster into the registry and writes its record. `settings`: the kernel's, as they are now. */
+/** Enters a new cluster into the registry and writes its record. `before` counts when it is the first. */
 export function createCluster(
   home: string,
   wanted: NewCluster,
   facts: Pick<MachineFacts, "listening" | "routes">,
   clock: Clock,
-  settings: Readonly<Record<string, string>>,
+  before: MachineBefore,
 ): Layout {
   let record: ClusterRecord | undefined;
   updateRegistry(home, (registry) => {
@@ -112,8 +113,7 @@ export function createCluster(
     const others = registry.clusters.filter((cluster) => cluster.name !== chosen.name);
     const entry = allocate({ ...registry, clusters: others }, { ...wanted, ...chosen }, taken);
     record = { format: 1, ...entry, nodeName: nodeNameOf(hostname()), createdAt: clock.now(), runtime: "runc" };
-    const settingsBefore = registry.settingsBefore ?? settings;
-    return { ...registry, settingsBefore, clusters: [...others, entry] };
+    return { ...registry, before: registry.before ?? before, clusters: [...others, entry] };
   });
   mkdirSync(record!.dataDir, { recursive: true, mode: 0o755 });
   writeRecord(record!);

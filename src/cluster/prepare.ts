@@ -4,11 +4,11 @@ import type { Clock } from "#base/clock.ts";
 import { findProgram, cniBinaries, installPackages, missingTools } from "./packages.ts";
 import type { ContainerdPrograms } from "./containerd.ts";
 import type { Layout } from "./layout.ts";
+import { readMachineBefore } from "./machine-before.ts";
 import { ownerOf, type MachineFacts } from "./machine-facts.ts";
 import { examineMachine, refuseUnfit, type Finding } from "./machine.ts";
 import { changeCluster, createCluster, type NewCluster } from "./open.ts";
 import type { Progress } from "./progress.ts";
-import { readSettings } from "./remove.ts";
 import { componentStatus } from "./supervisor.ts";
 
 /** Ports that the cluster needs and something else has. */
@@ -65,14 +65,14 @@ export function containerdPrograms(): ContainerdPrograms {
 }
 
 /** The existing cluster, on another port if one is asked for, or a new one. */
-export function provideCluster(
+export async function provideCluster(
   home: string,
   found: Layout | undefined,
   wanted: NewCluster,
   facts: MachineFacts,
   clock: Clock,
-): Layout {
-  if (!found) return createCluster(home, wanted, facts, clock, readSettings());
+): Promise<Layout> {
+  if (!found) return createCluster(home, wanted, facts, clock, await readMachineBefore());
   const { apiPort } = wanted;
   return apiPort === undefined || apiPort === found.apiPort ? found : changeCluster(home, found, { apiPort });
 }

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { dirname, join } from "node:path";
 import { tryLock } from "./lock.ts";
 import { mostClusters, type ClusterRecord } from "./layout.ts";
+import type { MachineBefore } from "./machine-before.ts";
 import { messageOf, Problem } from "./problem.ts";
 
 export interface RegistryEntry {
@@ -17,8 +18,7 @@ export interface RegistryEntry {
 }
 export interface Registry {
   readonly clusters: readonly RegistryEntry[];
-  /** Kernel settings by name as they were before the first cluster, put back after the last one. */
-  readonly settingsBefore?: Readonly<Record<string, string>>;
+  readonly before?: MachineBefore;
 }
 
 export interface Wanted {

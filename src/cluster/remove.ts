@@ -1,22 +1,16 @@
 // Removes a cluster with all its traces: what stop.ts releases, and then its data, its place in the registry, and what
 // the machine did not have before its first cluster.
-import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { changeKubeconfig, isEmpty, removeContext, type Kubeconfig, type KubeconfigFile } from "./kubeconfig.ts";
 import type { Layout } from "./layout.ts";
+import { removeIfEmpty, restoreMachine } from "./machine-before.ts";
 import { readIfThere } from "./machine-facts.ts";
 import { mountsBelow } from "./mount-namespace.ts";
 import { Problem } from "./problem.ts";
 import { forgetRegistry, readRegistry, updateRegistry, type Registry } from "./registry.ts";
-import { hasOtherBridges, stopCluster, type StopOptions } from "./stop.ts";
-
-/** Kernel settings that the first cluster changes, by path below /proc/sys. */
-const changedSettings = ["net/ipv4/ip_forward"];
-
-/** To be kept in the registry when the first cluster is made. */
-export const readSettings = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(changedSettings.map((name) => [name, readIfThere(`/proc/sys/${name}`).trim()]));
+import { stopCluster, type StopOptions } from "./stop.ts";
 
 export interface RemoveOptions extends StopOptions {
   readonly home: string;
@@ -35,7 +29,11 @@ export async function removeCluster(layout: Layout, options: RemoveOptions): Pro
     if (existsSync(file.path)) await withoutContext(file, layout.context, clock, options.signal);
   const registry = updateRegistry(home, (old) => without(old, layout.name));
   rmSync(join(home, `${layout.name}.lock`), { force: true });
-  if (registry.clusters.length === 0) forgetFirstCluster(home, registry);
+  if (registry.clusters.length > 0) return;
+  if (registry.before) await restoreMachine(registry.before);
+  forgetRegistry(home);
+  rmSync(join(home, ".cache"), { recursive: true, force: true });
+  removeIfEmpty(home);
 }
 
 const without = (registry: Registry, name: string): Registry => ({
@@ -61,19 +59,4 @@ async function withoutContext(file: KubeconfigFile, context: string, clock: Cloc
     return isEmpty(rest) ? undefined : rest;
   };
   await changeKubeconfig(file, change, clock, signal);
-}
-
-/** After the last cluster: settings as they were (unless others may need them now), and no empty directories. */
-function forgetFirstCluster(home: string, registry: Registry): void {
-  if (!hasOtherBridges())
-    for (const [name, value] of Object.entries(registry.settingsBefore ?? {}))
-      if (changedSettings.includes(name) && readIfThere(`/proc/sys/${name}`).trim() !== value)
-        writeFileSync(`/proc/sys/${name}`, value);
-  forgetRegistry(home);
-  rmSync(join(home, ".cache"), { recursive: true, force: true });
-  for (const directory of [home, "/run/containerd", "/var/lib/cni"]) removeIfEmpty(directory);
-}
-
-function removeIfEmpty(directory: string): void {
-  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }

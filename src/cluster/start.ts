@@ -79,7 +79,7 @@ export async function startCluster(options: StartOptions): Promise<Started> {
     return read;
   });
   await providePackages(!found, progress, signal);
-  const layout = provideCluster(home, found, wanted, facts, options.clock);
+  const layout = await provideCluster(home, found, wanted, facts, options.clock);
   try {
     return { layout: await bringUp(layout, !found, facts, options), already: false };
   } catch (error) {

@@ -1,10 +1,10 @@
 // Stops a cluster: the node process first, so that nothing starts pods again, then the pods, containerd and the
 // server, then everything the kernel holds for it (mounts, table, bridge, groups). Data stays.
-import { existsSync, readdirSync } from "node:fs";
 import type { Clock } from "#base/clock.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { execute } from "./execute.ts";
 import type { Layout } from "./layout.ts";
+import { nftTables } from "./machine-before.ts";
 import { parseCgroups, readIfThere } from "./machine-facts.ts";
 import { removeMountNamespace } from "./mount-namespace.ts";
 import { removePortMappings } from "./port-mappings.ts";
@@ -78,13 +78,9 @@ export async function stopComponents(layout: Layout, options: StopOptions): Prom
 export async function releaseHost(layout: Layout, clock: Clock): Promise<void> {
   await removeCgroups(layout.cgroup, parseCgroups(readIfThere("/proc/self/mounts"), readIfThere), clock);
   await removeMountNamespace(layout);
-  if (existsSync(`/sys/class/net/${layout.bridge}`)) await execute("ip", ["link", "delete", layout.bridge]);
+  await execute("ip", ["link", "delete", layout.bridge]); // fails when there is none
   await removeTables(layout);
   await removePortMappings(layout.bridge);
-}
-
-interface TableListing {
-  readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[];
 }
 
 /** Tables named after the cluster's, alone or with an ending behind a hyphen, underscore or dot. */
@@ -92,10 +88,7 @@ export const isOwnTable = (layout: Pick<Layout, "nftTable">, name: string): bool
   name === layout.nftTable || ["-", "_", "."].some((mark) => name.startsWith(`${layout.nftTable}${mark}`));
 
 async function removeTables(layout: Layout): Promise<void> {
-  const listing = await execute("nft", ["--json", "list", "tables"]);
-  if (listing.code !== 0) return; // no nftables, no tables
-  const tables = (JSON.parse(listing.stdout) as TableListing).nftables.flatMap(({ table }) => (table ? [table] : []));
-  const own = tables.filter((table) => isOwnTable(layout, table.name));
+  const own = (await nftTables()).filter((table) => isOwnTable(layout, table.name));
   if (own.length === 0) return;
   const commands = own.map((table) => `delete table ${table.family} ${table.name}\n`);
   await execute("nft", ["-f", "-"], { input: commands.join("") });
@@ -108,7 +101,3 @@ export async function stopCluster(layout: Layout, options: StopOptions): Promise
   await options.progress.step("releasing mounts, network and control groups", () => releaseHost(layout, options.clock));
   return { wasRunning };
 }
-
-/** Whether other interfaces of this machine may need forwarding. */
-export const hasOtherBridges = (): boolean =>
-  readdirSync("/sys/class/net").some((name) => existsSync(`/sys/class/net/${name}/bridge`));
