@@ -15,6 +15,7 @@ export type Probe = NonNullable<Container["livenessProbe"]>;
 export type Lifecycle = NonNullable<Container["lifecycle"]>;
 export type LifecycleHandler = NonNullable<Lifecycle["preStop"]>;
 export type HTTPGetAction = NonNullable<Probe["httpGet"]>;
+export type TCPSocketAction = NonNullable<Probe["tcpSocket"]>;
 export type PodSecurityContext = NonNullable<PodSpec["securityContext"]>;
 export type SecurityContext = NonNullable<Container["securityContext"]>;
 export type ContainerStatus = NonNullable<PodStatus["containerStatuses"]>[number];
