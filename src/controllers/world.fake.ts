@@ -2,7 +2,6 @@
 // at once, for tests of controllers against the real API server.
 import { generateKeyPairSync } from "node:crypto";
 import { Event } from "#api/core/event.ts";
-import { Namespace } from "#api/core/namespace.ts";
 import { Node } from "#api/core/node.ts";
 import { Pod } from "#api/core/pod.ts";
 import { ServiceAccount } from "#api/core/service-account.ts";
@@ -14,12 +13,11 @@ import { seededRandom } from "#base/random.ts";
 import type { Client } from "#client/client.ts";
 import type { InformerSet } from "#client/informer.ts";
 import { createInformers } from "#client/informers.ts";
-import { createControlPlane, loopbackUser } from "#cluster/control-plane.ts";
+import { createControlPlane } from "#cluster/control-plane.ts";
 import type { AnyController } from "#reconcile/controller.ts";
 import { createControllerRunner } from "#reconcile/runner.ts";
 import { decisionPlugins } from "#scheduler/plugins/all.ts";
 import { createScheduler } from "#scheduler/scheduler.ts";
-import { createAdmissionPlugins } from "#server/admission/plugins.ts";
 import { createMemoryStore } from "#store/memory.ts";
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -57,15 +55,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     issuer: "https://kubernetes.default.svc",
     signingKey: privateKey,
     controllerRules: rules,
-    extra: { admission: (registry) => createAdmissionPlugins({ registry, clock, random }) },
+    cluster: { serviceCidr: "10.96.0.0/16", nodePorts: { from: 30_000, to: 32_767 } },
   });
-  const client = plane.clientAs(loopbackUser);
+  const client = plane.clientAs({ name: "admin", groups: ["system:masters", "system:authenticated"] });
   const informers = createInformers({ client, clock, random, log });
   const running = [plane.api.run(stop.signal)];
   await plane.api.ready;
-  for (const name of ["default", "kube-system", "kube-node-lease"])
-    await client.create(Namespace, { metadata: { name } });
-  await plane.bootstrapPolicy();
   await client.create(ServiceAccount, { metadata: { name: "default", namespace: "default" } });
   for (const name of options.nodes ?? ["n1", "n2"]) await addNode(client, name, clock.now());
   const { controllers } = options;
