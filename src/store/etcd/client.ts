@@ -31,6 +31,10 @@ const channelOptions = {
 type Method = Grpc.MethodDefinition<object, object>;
 type Failure = Grpc.ServiceError;
 
+/** The request never left, or was refused before anything was done. */
+const didNotHappen = ({ details }: Failure): boolean =>
+  details.startsWith("No connection established") || details === "etcdserver: no leader";
+
 /** gRPC costs 30 MB and 60 ms to load: only who uses etcd pays. */
 export async function createEtcdClient(options: EtcdClientOptions): Promise<EtcdClient> {
   const [grpc, loader] = await Promise.all([import("@grpc/grpc-js"), import("@grpc/proto-loader")]);
@@ -50,6 +54,8 @@ export class EtcdClient {
   readonly #methodOf: (name: string) => Method;
   readonly #clients: readonly Grpc.Client[];
   readonly #clock: Clock;
+  /** A member that is cut off from the others refuses at once, rather than when its own timeouts have passed. */
+  readonly #needsLeader: Grpc.Metadata;
   #used = 0;
 
   constructor(grpc: typeof Grpc, methodOf: (name: string) => Method, options: EtcdClientOptions) {
@@ -57,6 +63,8 @@ export class EtcdClient {
     this.#methodOf = methodOf;
     this.#clock = options.clock;
     this.endpoints = options.endpoints;
+    this.#needsLeader = new grpc.Metadata();
+    this.#needsLeader.set("hasleader", "true");
     this.#clients = options.endpoints.map((endpoint) => {
       const url = new URL(endpoint);
       const { ca, certificate, key } = options.tls ?? {};
@@ -78,19 +86,18 @@ export class EtcdClient {
         const failure = error as Failure;
         if (!this.#isUnavailable(failure)) throw failure;
         this.#failOver(used);
-        const isSafe = isRead || failure.details.startsWith("No connection established");
+        const isSafe = isRead || didNotHappen(failure);
         if (!isSafe || attempt > this.#clients.length) throw new StoreUnavailable(this.endpoints, failure.details);
       }
     }
   }
 
-  /** A stream of its own for one watch. It fails when its endpoint loses the cluster's leader; the next uses another. */
+  /** A stream of its own for one watch. When it fails, the next one uses another endpoint. */
   async *watch(request: WatchRequest, signal: AbortSignal): AsyncGenerator<WatchResponse> {
     const used = this.#used;
     const { path, requestSerialize, responseDeserialize } = this.#methodOf("Watch/Watch");
-    const metadata = new this.#grpc.Metadata();
-    metadata.set("hasleader", "true");
-    const stream = this.#clients[used]!.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
+    const client = this.#clients[used]!;
+    const stream = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#needsLeader);
     const cancel = (): void => stream.cancel();
     signal.addEventListener("abort", cancel);
     try {
@@ -120,6 +127,7 @@ export class EtcdClient {
         method.requestSerialize,
         method.responseDeserialize,
         request,
+        this.#needsLeader,
         (failure, response) => {
           timer.stop();
           if (!failure) return resolve(response!);
