@@ -6,6 +6,10 @@ import { systemRandom } from "#base/random.ts";
 import { commands, overview } from "#cli/commands.ts";
 import { thisProgram } from "#cluster/program.ts";
 
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+
 async function main(): Promise<number> {
   const [name = "help", ...args] = process.argv.slice(2);
   if (name === "help" || name === "--help" || name === "-h") {
@@ -17,9 +21,6 @@ async function main(): Promise<number> {
     process.stderr.write(`timonier: there is no command "${name}"\n\n${overview("timonier")}`);
     return 2;
   }
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   using _alive = keepAlive();
   const { run } = await entry.load();
   return await run({
@@ -38,7 +39,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const { explain } = await import("#cluster/problem.ts");
-  process.stderr.write(explain(error));
-  process.exitCode = 1;
+  const { explain, Problem } = await import("#cluster/problem.ts");
+  const wasStopped = stop.signal.aborted && !(error instanceof Problem);
+  process.stderr.write(wasStopped ? `timonier: ${(stop.signal.reason as Error).message}\n` : explain(error));
+  process.exitCode = wasStopped ? 130 : 1;
 }
