@@ -4,15 +4,31 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
+import { systemRandom } from "#base/random.ts";
+import { createKey, issue, keyPem } from "#cluster/x509.ts";
 import { StoreUnavailable } from "./errors.ts";
-import { startEtcd, type EtcdProcess } from "#store/etcd/process.fake.ts";
-import { createEtcdClient } from "#store/etcd/client.ts";
+import { startEtcd, type EtcdIdentity, type EtcdProcess } from "#store/etcd/process.fake.ts";
+import { createEtcdClient, type EtcdTls } from "#store/etcd/client.ts";
 import { EtcdHistory } from "#store/etcd/history.ts";
 import { etcdKeys } from "#store/etcd/keys.ts";
 import { openEtcdStore } from "./etcd.ts";
 import { storeContract } from "./store.contract.ts";
 import { bytes, change, changesUpTo, must, readUpTo, text } from "./store-steps.fake.ts";
 import { Compacted, type Store } from "./store.ts";
+
+/** A certificate that is its own authority, for one address. */
+async function selfSigned(address = "127.0.0.1"): Promise<EtcdIdentity> {
+  const key = await createKey();
+  const now = systemClock.now();
+  const request = {
+    commonName: "etcd",
+    notBefore: now - 60_000,
+    notAfter: now + 3_600_000,
+    addresses: [address],
+    usages: ["serverAuth", "clientAuth"] as const,
+  };
+  return { certificate: await issue(request, key, undefined, systemRandom), key: keyPem(key) };
+}
 
 const skip = process.env["TIMONIER_TEST_ETCD"] === "0" && "TIMONIER_TEST_ETCD=0";
 
@@ -68,7 +84,7 @@ describe("etcd", { skip, timeout: 120_000 }, () => {
   });
 
   test("reads and watches outlive a crash of etcd", async () => {
-    await using store = await open();
+    await using store = await open("/survivor");
     const after = await store.revision();
     const stop = new AbortController();
     const watch = store.watch("", after, stop.signal)[Symbol.asyncIterator]();
@@ -79,14 +95,11 @@ describe("etcd", { skip, timeout: 120_000 }, () => {
     await assert.rejects(store.put("a", bytes("2"), r1), StoreUnavailable);
     await assert.rejects(store.get("a"), StoreUnavailable);
     await etcd.restart();
-    let r2: number | undefined;
-    while (r2 === undefined)
-      r2 = await must(store.put("b", bytes("2"), 0)).catch((error: unknown) => {
-        assert.ok(error instanceof StoreUnavailable);
-        return undefined;
-      });
+    await using other = await open("/survivor");
+    const r2 = await must(other.put("b", bytes("2"), 0));
     const rest = { [Symbol.asyncIterator]: () => watch };
     assert.deepEqual((await readUpTo(rest, { after: r1, until: r2 })).map(change), [[r2, "b", "2", undefined]]);
+    await must(store.put("a", bytes("3"), r1));
     stop.abort();
   });
 
@@ -95,6 +108,32 @@ describe("etcd", { skip, timeout: 120_000 }, () => {
     const after = await store.revision();
     const revision = await must(store.put("a", bytes("1"), 0));
     assert.equal((await changesUpTo(store, { prefix: "", after, until: revision })).length, 1);
+  });
+
+  test("an address can be reached over TLS, and only with the right certificates", async () => {
+    const identity = await selfSigned();
+    await using secure = await startEtcd(identity);
+    const endpoints = [secure.endpoint];
+    const [certificate, key] = [Buffer.from(identity.certificate), Buffer.from(identity.key)];
+    const openWith = (tls: EtcdTls): Promise<Store> =>
+      openEtcdStore({ endpoints, tls, clock: systemClock, log: silentLog });
+    await using store = await openWith({ ca: certificate, certificate, key });
+    await must(store.put("a", bytes("1"), 0));
+    await assert.rejects(openWith({ ca: certificate }), StoreUnavailable);
+    await assert.rejects(openWith({ certificate, key }), StoreUnavailable);
+    const other = Buffer.from((await selfSigned("10.9.8.7")).certificate);
+    await assert.rejects(openWith({ ca: other, certificate, key }), StoreUnavailable);
+  });
+
+  test("a server certificate for another address is refused", async () => {
+    const identity = await selfSigned("10.9.8.7");
+    await using secure = await startEtcd(identity);
+    const [certificate, key] = [Buffer.from(identity.certificate), Buffer.from(identity.key)];
+    const tls = { ca: certificate, certificate, key };
+    await assert.rejects(
+      openEtcdStore({ endpoints: [secure.endpoint], tls, clock: systemClock, log: silentLog }),
+      (error: Error) => error instanceof StoreUnavailable && error.message.includes("10.9.8.7"),
+    );
   });
 
   test("without any endpoint there is an error that names them", async () => {

@@ -1,5 +1,7 @@
 // Calls to an etcd cluster over gRPC. One endpoint is used until it fails, then the next. A read is tried again on
 // another endpoint; a write only when it surely never left, for otherwise it may have happened.
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type * as Grpc from "@grpc/grpc-js";
 import type { Clock } from "#base/clock.ts";
 import { StoreUnavailable } from "#store/errors.ts";
@@ -25,7 +27,7 @@ const channelOptions = {
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 2_000,
+  "grpc.max_reconnect_backoff_ms": 1_000,
 };
 
 type Method = Grpc.MethodDefinition<object, object>;
@@ -48,6 +50,18 @@ export async function createEtcdClient(options: EtcdClientOptions): Promise<Etcd
   return new EtcdClient(grpc, methodOf, options);
 }
 
+function connect(grpc: typeof Grpc, endpoint: URL, { ca, certificate, key }: EtcdTls): Grpc.Client {
+  if (endpoint.protocol !== "https:")
+    return new grpc.Client(endpoint.host, grpc.credentials.createInsecure(), channelOptions);
+  const host = endpoint.hostname.replace(/^\[|\]$/g, "");
+  const verify = { checkServerIdentity: (_: string, peer: PeerCertificate) => checkServerIdentity(host, peer) };
+  const credentials = grpc.credentials.createSsl(ca ?? null, key ?? null, certificate ?? null, verify);
+  // grpc-js sends the host as the TLS server name, which must not be an address: any name will do in its place, for
+  // the certificate is checked against the host above.
+  const name = isIP(host) ? { "grpc.ssl_target_name_override": "etcd" } : {};
+  return new grpc.Client(endpoint.host, credentials, { ...channelOptions, ...name });
+}
+
 export class EtcdClient {
   readonly endpoints: readonly string[];
   readonly #grpc: typeof Grpc;
@@ -65,15 +79,7 @@ export class EtcdClient {
     this.endpoints = options.endpoints;
     this.#needsLeader = new grpc.Metadata();
     this.#needsLeader.set("hasleader", "true");
-    this.#clients = options.endpoints.map((endpoint) => {
-      const url = new URL(endpoint);
-      const { ca, certificate, key } = options.tls ?? {};
-      const credentials =
-        url.protocol === "https:"
-          ? grpc.credentials.createSsl(ca ?? null, key ?? null, certificate ?? null)
-          : grpc.credentials.createInsecure();
-      return new grpc.Client(url.host, credentials, channelOptions);
-    });
+    this.#clients = options.endpoints.map((endpoint) => connect(grpc, new URL(endpoint), options.tls ?? {}));
   }
 
   async call<Name extends keyof Calls>(name: Name, request: Calls[Name][0]): Promise<Calls[Name][1]> {

@@ -1,7 +1,7 @@
 // A real etcd on loopback, for tests and benchmarks: one member, data in a folder that goes with it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,8 +23,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const isServing = (line: string): boolean => line.includes("serving insecure client requests") || line.includes("serving client traffic insecurely"); // prettier-ignore
-
 async function launch(args: readonly string[]) {
   const program = process.env["TIMONIER_ETCD"] ?? "etcd";
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -44,23 +42,35 @@ async function launch(args: readonly string[]) {
   );
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     output = (output + text).slice(-4_000);
-    if (isServing(output)) ready.resolve();
+    if (output.includes("ready to serve client requests")) ready.resolve();
   });
   void exited.then(() => ready.reject(new Error(`etcd ended: ${output}`)));
   await ready.promise;
   return { child, exited };
 }
 
+/** PEM. The certificate serves the server, and is the authority that clients must be certified by. */
+export interface EtcdIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Throws an error that says how to get etcd when there is none. */
-export async function startEtcd(): Promise<EtcdProcess> {
+export async function startEtcd(identity?: EtcdIdentity): Promise<EtcdProcess> {
   const folder = mkdtempSync(join(tmpdir(), "timonier-etcd-"));
-  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  const endpoint = `${identity ? "https" : "http"}://127.0.0.1:${await freePort()}`;
   const peer = `http://127.0.0.1:${await freePort()}`;
   const args = [
     ...["--name", "only", "--data-dir", join(folder, "data"), "--initial-cluster", `only=${peer}`],
     ...["--listen-client-urls", endpoint, "--advertise-client-urls", endpoint],
     ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer],
   ];
+  if (identity) {
+    const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+    writeFileSync(certificate, identity.certificate);
+    writeFileSync(key, identity.key, { mode: 0o600 });
+    args.push("--cert-file", certificate, "--key-file", key, "--client-cert-auth", "--trusted-ca-file", certificate);
+  }
   let running: Awaited<ReturnType<typeof launch>>;
   const kill = async (): Promise<void> => {
     running.child.kill("SIGKILL");
