@@ -154,8 +154,7 @@ export const RollingUpdateStatefulSetStrategy = message(
     maxUnavailable: pointer(
       2,
       intOrString,
-      "How many pods may be down during an update, as a number or percentage; default 1.",
-      { default: 1 },
+      "How many pods may be down during an update, as a number or percentage; absent means 1.",
     ),
   },
 );

@@ -1,10 +1,10 @@
 // What the server itself does to an object before it is written: the metadata that belongs to the server, the parts
 // that a write may not touch, the generation. Pure; edits drafts only.
-import { fillDefaults } from "#api/decode.ts";
+import { decodeMessage, fillDefaults } from "#api/decode.ts";
 import { deepEqual } from "#api/json.ts";
 import type { AnyKind, KubeObject, RequestFacts } from "#api/kind.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
-import type { Draft } from "#api/schema.ts";
+import { type Draft, type Message, resolve } from "#api/schema.ts";
 import { partOf } from "#server/subresources/parts.ts";
 import { timestamp } from "#server/api-context.ts";
 
@@ -48,11 +48,10 @@ export function prepareForCreate(
 
 /** A new object starts with the status that an empty one decodes to. */
 function resetStatus(kind: AnyKind, draft: Fields): void {
-  if (kind.schema.fields["status"]?.presence !== "struct") {
-    delete draft["status"];
-    return;
-  }
-  draft["status"] = {};
+  const status = kind.schema.fields["status"];
+  delete draft["status"];
+  if (status?.presence !== "struct") return;
+  draft["status"] = decodeMessage(resolve(status.schema) as Message<unknown>, {}, { unknownFields: "ignore" }).draft;
   fillDefaults(kind.schema, draft);
 }
 

@@ -37,13 +37,14 @@ function finalizerNames(kind: AnyKind, object: KubeObject): FieldError[] {
   return found;
 }
 
-/** The kind's own findings, then those of the schema on fields that the kind says nothing about. */
+/** The kind's own findings, then those of the schema on values that the kind says nothing about. */
 function withSchema(kind: AnyKind, object: KubeObject, found: readonly FieldError[]): FieldError[] {
   const named = new Set(found.map((finding) => finding.field));
-  return [
-    ...found,
-    ...validateSchema(kind, object).filter(
-      ({ field }) => !named.has(field) && !named.has(field.replace(/\[\d+\]$/, "")),
-    ),
-  ];
+  const judged = (field: string): boolean => {
+    for (let path = field; path.includes("."); path = path.slice(0, Math.max(path.lastIndexOf("."), 0))) {
+      if (named.has(path) || named.has(path.replace(/\[\d+\]$/, ""))) return true;
+    }
+    return false;
+  };
+  return [...found, ...validateSchema(kind, object).filter(({ field }) => !judged(field) && !named.has(field))];
 }

@@ -25,7 +25,6 @@ export function applyServiceDefaults(service: Draft<Service>): void {
 /** The single address of old stands for a list of one. */
 export function prepareServiceForCreate(service: Draft<Service>): void {
   const { spec } = service;
-  service.status = { loadBalancer: {} };
   if (spec?.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
 }
 
