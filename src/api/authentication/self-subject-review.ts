@@ -1,4 +1,4 @@
-// The SelfSubjectReview kind.
+// SelfSubjectReview: asks the server who one is. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
 import { SelfSubjectReview as schema } from "#api/authentication/schema.ts";
 import type { Infer } from "#api/schema.ts";

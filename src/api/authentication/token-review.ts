@@ -1,4 +1,4 @@
-// The TokenReview kind.
+// TokenReview: asks the server whose token this is. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
 import { TokenReview as schema } from "#api/authentication/schema.ts";
 import type { Infer } from "#api/schema.ts";

@@ -1,5 +1,6 @@
-// The LocalSubjectAccessReview kind.
+// LocalSubjectAccessReview: asks whether somebody may do something in one namespace. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
+import { validateLocal } from "#api/authorization/review-validation.ts";
 import { LocalSubjectAccessReview as schema } from "#api/authorization/schema.ts";
 import type { Infer } from "#api/schema.ts";
 
@@ -12,4 +13,5 @@ export const LocalSubjectAccessReview = defineKind<LocalSubjectAccessReview>({
   scope: "Namespaced",
   verbs: ["create"],
   schema,
+  rules: { validate: validateLocal },
 });

@@ -1,5 +1,6 @@
-// The SelfSubjectAccessReview kind.
+// SelfSubjectAccessReview: asks whether one may do something oneself. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
+import { noMetadata, validateSelf } from "#api/authorization/review-validation.ts";
 import { SelfSubjectAccessReview as schema } from "#api/authorization/schema.ts";
 import type { Infer } from "#api/schema.ts";
 
@@ -12,4 +13,5 @@ export const SelfSubjectAccessReview = defineKind<SelfSubjectAccessReview>({
   scope: "Cluster",
   verbs: ["create"],
   schema,
+  rules: { validate: (review) => [...validateSelf(review.spec), ...noMetadata(review)] },
 });

@@ -1,4 +1,4 @@
-// The SelfSubjectRulesReview kind.
+// SelfSubjectRulesReview: asks for all that one may do in a namespace. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
 import { SelfSubjectRulesReview as schema } from "#api/authorization/schema.ts";
 import type { Infer } from "#api/schema.ts";

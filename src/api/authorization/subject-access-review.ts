@@ -1,5 +1,6 @@
-// The SubjectAccessReview kind.
+// SubjectAccessReview: asks whether somebody may do something anywhere. Nothing is stored.
 import { defineKind } from "#api/kind.ts";
+import { noMetadata, validateSubject } from "#api/authorization/review-validation.ts";
 import { SubjectAccessReview as schema } from "#api/authorization/schema.ts";
 import type { Infer } from "#api/schema.ts";
 
@@ -12,4 +13,5 @@ export const SubjectAccessReview = defineKind<SubjectAccessReview>({
   scope: "Cluster",
   verbs: ["create"],
   schema,
+  rules: { validate: (review) => [...validateSubject(review.spec), ...noMetadata(review)] },
 });
