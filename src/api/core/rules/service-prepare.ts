@@ -33,7 +33,7 @@ export function prepareServiceForUpdate(service: Draft<Service>, old: Service): 
   keepAllocated(spec, old.spec);
   followClusterIP(spec, old.spec);
   dropWithType(spec, old.spec);
-  if (spec.type !== "LoadBalancer") service.status = { ...(service.status ?? {}), loadBalancer: {} };
+  if (spec.type !== "LoadBalancer") service.status = { ...service.status, loadBalancer: {} };
 }
 
 /** Clients need not repeat what was allocated for them. */
