@@ -1,6 +1,6 @@
 // What the machine was like before its first cluster, kept in the registry, and put back after its last one: kernel
 // settings, tables that only the port mappings needed, and directories.
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { execute } from "./execute.ts";
 import { readIfThere } from "./machine-facts.ts";
 
@@ -71,5 +71,10 @@ export async function restoreMachine(before: MachineBefore): Promise<void> {
 }
 
 export function removeIfEmpty(directory: string): void {
-  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    // Not there, in use, or a mount point: then it stays as it is.
+    if (!["ENOENT", "ENOTEMPTY", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }

@@ -1,11 +1,9 @@
-// What the server process is made of: the configuration that follows from a cluster's layout, and the composition of
-// store, API server, controllers and scheduler into one Service.
+// The configuration of a server process, which follows from its cluster's layout.
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
-import { aborted, deferred, type Service } from "#base/service.ts";
 import type { Layout } from "./layout.ts";
 
 /** Files in PEM. */
@@ -87,18 +85,4 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-}
-
-/** Ready when the API answers. */
-export function createServer(config: ServerConfig, { log }: Surroundings): Service {
-  const ready = deferred();
-  return {
-    name: "server",
-    ready: ready.promise,
-    async run(signal) {
-      log.info("server process started", { cluster: config.clusterName, port: config.listen.port });
-      ready.resolve();
-      await aborted(signal);
-    },
-  };
 }

@@ -18,7 +18,7 @@ import { hostAddresses, machineFacts, type MachineFacts } from "./machine-facts.
 import { createMountNamespace, hasMountNamespace, hybridUnified } from "./mount-namespace.ts";
 import { changeCluster, chooseCluster, findCluster, type NewCluster } from "./open.ts";
 import { checkMachine, containerdPrograms, provideCluster, providePackages } from "./prepare.ts";
-import { Problem } from "./problem.ts";
+import { messageOf, Problem } from "./problem.ts";
 import type { Progress } from "./progress.ts";
 import { removeCluster } from "./remove.ts";
 import { probeRuntime } from "./runtime-probe.ts";
@@ -98,14 +98,15 @@ async function cleanedUp(layout: Layout, isNew: boolean, options: StartOptions, 
     cpSync(layout.logs, kept, { recursive: true });
     progress.note(`the logs of this start are kept in ${kept}`);
   }
-  if (!isNew) await stopCluster(layout, stop);
-  else
-    await removeCluster(layout, {
-      ...stop,
-      home: options.home,
-      kubeconfig: options.kubeconfig,
-      signal: new AbortController().signal,
-    });
+  try {
+    const { home, kubeconfig } = options;
+    if (isNew) await removeCluster(layout, { ...stop, home, kubeconfig, signal: new AbortController().signal });
+    else await stopCluster(layout, stop);
+  } catch (failure) {
+    progress.note(
+      `not everything could be put back (${messageOf(failure)}); try: timonier delete --name ${layout.name}`,
+    );
+  }
   if (!(error instanceof Problem) || !isNew) return error;
   // The log that the remedy speaks of has moved.
   const remedy = error.remedy.replace(/^see (its|the) log.*: timonier logs (\w+).*$/, `see its log: ${kept}/$2.log`);
@@ -152,13 +153,35 @@ async function bringUp(created: Layout, isNew: boolean, facts: MachineFacts, opt
   const containerdStarted = startContainerd(created, isNew, facts, options, start);
   const [layout] = await Promise.all([containerdStarted, serverStarted]);
   await start(layout, "node", componentCommand(layout, "node", program));
-  await Promise.all([
-    progress.step("containerd", () => waitForContainerd(layout, options)),
-    progress.step("API server", () => waitForApi(layout, options)),
-    options.waitMs === 0 ? undefined : progress.step("node", () => waitForNodeProcess(layout, options)),
+  await together(signal, [
+    (both) => progress.step("containerd", () => waitForContainerd(layout, { ...options, signal: both })),
+    (both) => progress.step("API server", () => waitForApi(layout, { ...options, signal: both })),
+    async (both) => {
+      if (options.waitMs === 0) return;
+      await progress.step("node", () => waitForNodeProcess(layout, { ...options, signal: both }));
+    },
   ]);
-  signal.throwIfAborted();
   return layout;
+}
+
+/** Side by side; the first failure ends the others and is thrown once they have ended. */
+async function together(
+  signal: AbortSignal,
+  waits: readonly ((signal: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const failed = new AbortController();
+  const both = AbortSignal.any([signal, failed.signal]);
+  let first: { readonly error: unknown } | undefined;
+  await Promise.all(
+    waits.map((wait) =>
+      wait(both).catch((error: unknown) => {
+        first ??= { error };
+        failed.abort(error);
+      }),
+    ),
+  );
+  if (first) throw first.error;
+  signal.throwIfAborted();
 }
 
 async function startContainerd(

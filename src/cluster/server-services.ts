@@ -1,0 +1,138 @@
+// What runs in a server process: store, API server, listener, and the controllers and scheduler, which see the cluster
+// through clients that need no socket. Where several servers share an etcd, one of them leads.
+import { readFileSync } from "node:fs";
+import { createControllers } from "#controllers/all.ts";
+import { aborted, deferred, runAll, type Service } from "#base/service.ts";
+import type { Client } from "#client/client.ts";
+import { createInformers } from "#client/informers.ts";
+import type { AnyController } from "#reconcile/controller.ts";
+import { createLeaderElection } from "#reconcile/leader-election.ts";
+import { createControllerRunner } from "#reconcile/runner.ts";
+import { decisionPlugins } from "#scheduler/plugins/all.ts";
+import { createScheduler } from "#scheduler/scheduler.ts";
+import { createHttpListener } from "#server/http/listener.ts";
+import type { UserInfo } from "#server/pipeline.ts";
+import type { Store } from "#store/store.ts";
+import { createControlPlane, type ControlPlane } from "./control-plane.ts";
+import type { ServerConfig, StoreConfig, Surroundings } from "./server-process.ts";
+
+const userOf = (name: string): UserInfo => ({ name, groups: ["system:authenticated"] });
+const controllerManager = userOf("system:kube-controller-manager");
+const scheduler = userOf("system:kube-scheduler");
+
+async function openStore(config: StoreConfig, { clock, log }: Surroundings): Promise<Store> {
+  if (config.kind === "memory") return (await import("#store/memory.ts")).createMemoryStore();
+  if (config.kind === "etcd") return (await import("#store/etcd.ts")).openEtcdStore({ ...config, clock, log });
+  return (await import("#store/sqlite.ts")).openSqliteStore({ path: config.file, clock, log });
+}
+
+/** Controllers and scheduler over their own informers; run anew for each term of a leader. */
+export function createReconcilers(
+  plane: ControlPlane,
+  controllers: readonly AnyController[],
+  surroundings: Surroundings,
+): (signal: AbortSignal) => Promise<void> {
+  const { clock, random, log } = surroundings;
+  return (signal) => {
+    const informers = createInformers({ client: plane.clientAs(controllerManager), clock, random, log });
+    const runner = createControllerRunner({
+      controllers,
+      clientFor: (name): Client => plane.controllerClient(name),
+      informers,
+      clock,
+      random,
+      log,
+    });
+    const scheduling = createScheduler({
+      client: plane.clientAs(scheduler, "kube-scheduler"),
+      informers,
+      clock,
+      random,
+      log,
+      plugins: () => decisionPlugins,
+    });
+    return runAll([informers, runner, scheduling], signal);
+  };
+}
+
+/** Ready when the API answers on its port. */
+export function createServer(config: ServerConfig, surroundings: Surroundings): Service {
+  const { clock, random, log } = surroundings;
+  const ready = deferred();
+  return {
+    name: "server",
+    ready: ready.promise,
+    async run(signal) {
+      try {
+        await using store = await openStore(config.store, surroundings);
+        const authority = readFileSync(config.authority.certificate, "utf8");
+        const controllers = createControllers({ authority });
+        const plane = createServerPlane(config, store, controllers, surroundings);
+        const listener = createHttpListener({
+          handler: plane.api.handler,
+          protobuf: plane.protobuf,
+          host: config.listen.host,
+          port: config.listen.port,
+          tls: {
+            cert: readFileSync(config.serving.certificate, "utf8"),
+            key: readFileSync(config.serving.key, "utf8"),
+            clientCa: authority,
+          },
+          clock,
+          random,
+          log,
+        });
+        void Promise.all([plane.api.ready, listener.ready]).then(() => ready.resolve(), ready.reject);
+        await runAll([plane.api, listener, reconciling(config, plane, controllers, surroundings)], signal);
+      } catch (error) {
+        ready.reject(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function createServerPlane(
+  config: ServerConfig,
+  store: Store,
+  controllers: readonly AnyController[],
+  surroundings: Surroundings,
+): ControlPlane {
+  return createControlPlane({
+    ...surroundings,
+    store,
+    serverAddress: `${config.advertise.address}:${config.advertise.port}`,
+    issuer: config.serviceAccounts.issuer,
+    signingKey: readFileSync(config.serviceAccounts.privateKey, "utf8"),
+    controllerRules: new Map(controllers.map((c) => [c.name, c.rules ?? []])),
+    cluster: { serviceCidr: config.serviceCidr, nodePorts: config.nodePorts, advertise: config.advertise },
+    dnsServiceIp: config.dnsServiceIp,
+  });
+}
+
+/** Starts once the API server has its policy; alone on its store there is nobody to elect. */
+function reconciling(
+  config: ServerConfig,
+  plane: ControlPlane,
+  controllers: readonly AnyController[],
+  surroundings: Surroundings,
+): Service {
+  const run = createReconcilers(plane, controllers, surroundings);
+  return {
+    name: "reconcilers",
+    ready: Promise.resolve(),
+    async run(signal) {
+      await Promise.race([plane.api.ready, aborted(signal)]);
+      if (signal.aborted) return;
+      if (config.store.kind !== "etcd") return run(signal);
+      const client = plane.clientAs(controllerManager);
+      await createLeaderElection({
+        ...surroundings,
+        lease: "kube-controller-manager",
+        identity: config.serverName,
+        client,
+        lead: run,
+      }).run(signal);
+    },
+  };
+}
