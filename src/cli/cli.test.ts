@@ -103,14 +103,17 @@ test("ages, durations and tables", () => {
   );
 });
 
-test("progress without a terminal: a line when a step ends, details once, failures marked", async () => {
+test("progress without a terminal: a line when a step ends, details now and then, failures marked", async () => {
   const { out, stdout, clock } = invocation();
   const virtual = clock as VirtualClock;
   const progress = terminalProgress({ out: stdout, clock, verbose: false });
   const pass = (ms: number): void => virtual.moveTo(virtual.now() + ms);
   await progress.step("packages", (report) => {
-    for (const percent of [1, 2]) report(`${percent} % Unpacking crun`);
-    pass(1500);
+    report("1 % Unpacking runc");
+    pass(2500);
+    for (const percent of [2, 3]) report(`${percent} % Unpacking crun`);
+    report("4 % Configuring crun");
+    pass(500);
   });
   await progress.step("nothing to do", () => undefined);
   await assert.rejects(
@@ -120,8 +123,8 @@ test("progress without a terminal: a line when a step ends, details once, failur
   );
   progress.note("little disk space");
   const lines = out.text.split("\n");
-  assert.deepEqual(lines.slice(0, 1), ["    1 % Unpacking crun"]);
-  assert.match(lines[1]!, /^ {2}✓ packages +1\.50 s$/);
+  assert.deepEqual(lines.slice(0, 1), ["    2 % Unpacking crun"]);
+  assert.match(lines[1]!, /^ {2}✓ packages +3\.00 s$/);
   assert.match(lines[2]!, /^ {2}✗ node +0 ms$/);
   assert.equal(lines[3], "  ! little disk space");
 });

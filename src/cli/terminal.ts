@@ -41,6 +41,9 @@ export interface ProgressOptions {
 /** Steps that end at once and change nothing are not worth a line, unless asked for. */
 const dullMs = 1;
 
+/** Without a terminal, details come at most this often. */
+const quietMs = 2_000;
+
 export function terminalProgress({ out, clock, verbose }: ProgressOptions): Progress {
   const live = out.isTTY && !verbose;
   const running = new Map<string, string>();
@@ -63,16 +66,18 @@ export function terminalProgress({ out, clock, verbose }: ProgressOptions): Prog
   return {
     async step(title, work) {
       const began = clock.monotonic();
+      let said = began;
       running.set(title, "");
       show();
       let last = "";
       const report = (detail: string): void => {
         running.set(title, detail);
+        if (live) return show();
+        const now = clock.monotonic();
         const text = detail.replace(/^\d+ % /, "");
-        if (verbose || !live) {
-          if (text !== last) line(`    ${detail}`);
-        } else show();
-        last = text;
+        if (text === last || (!verbose && now - said < quietMs)) return;
+        line(`    ${detail}`);
+        [last, said] = [text, now];
       };
       try {
         const result = await work(report);
