@@ -89,7 +89,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     return known;
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const closed = closing(response, () => response.writableFinished);
+    const closed = closing(response);
     const socket = request.socket as TLSSocket;
     void serve(
       options,
@@ -99,7 +99,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     );
   };
   const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
-    const closed = closing(stream, () => false);
+    const closed = closing(stream);
     const session = stream.session;
     if (!session) return;
     void serve(
@@ -110,7 +110,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     );
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const closed = closing(socket, () => false);
+    const closed = closing(socket);
     const exchange = upgradeExchange(request, socket);
     void serve(
       options,
@@ -177,15 +177,15 @@ function listen(
   });
 }
 
-/** Aborted once the exchange is over. Its errors arrive here too; they mean nothing else. */
-function closing(
-  stream: { once(event: "close", listener: () => void): unknown; on(event: "error", listener: () => void): unknown },
-  isDone: () => boolean,
-): AbortSignal {
+/** Aborted once the exchange is over, however it ended. Its errors arrive here too; they mean nothing else. */
+function closing(stream: {
+  once(event: "close", listener: () => void): unknown;
+  on(event: "error", listener: () => void): unknown;
+}): AbortSignal {
   const controller = new AbortController();
   stream.on("error", () => undefined);
-  stream.once("close", () => {
-    if (!isDone()) controller.abort(new Error("the client has gone away"));
-  });
+  stream.once("close", () => controller.abort(over));
   return controller.signal;
 }
+/** One error for all: making one for each exchange would cost a stack trace. */
+const over = new Error("the exchange is over");

@@ -50,26 +50,33 @@ async function* expired(asked: number, oldest: number): AsyncGenerator<readonly 
   yield [errorFrame(new ApiError("Expired", `too old resource version: ${asked} (${oldest})`).toStatus())];
 }
 
-async function* follow(
+/** Bounded by time and by the client's stay, from now on, whether or not anybody reads. */
+function follow(
   context: ApiContext,
   call: ResourceCall,
   watcher: Watcher,
   timeoutSeconds: number | undefined,
-): AsyncGenerator<readonly WatchFrame[]> {
+): AsyncIterable<readonly WatchFrame[]> {
   const { cache } = call.served;
-  const end = (): void => cache.unwatch(watcher);
+  const end = (): void => {
+    timer.stop();
+    call.signal.removeEventListener("abort", end);
+    cache.unwatch(watcher);
+  };
   const timeoutMs = timeoutSeconds ? timeoutSeconds * 1000 : shortestMs * (1 + context.random.next());
-  using _timer = context.clock.after(timeoutMs, () => {
+  const timer = context.clock.after(timeoutMs, () => {
     // The client starts again from this bookmark.
     watcher.mark(context.storage.revision);
     end();
   });
-  call.signal.addEventListener("abort", end, { once: true });
+  call.signal.addEventListener("abort", end);
+  if (call.signal.aborted) end();
+  return read(watcher, end);
+}
+async function* read(watcher: Watcher, end: () => void): AsyncGenerator<readonly WatchFrame[]> {
   try {
-    if (call.signal.aborted) return;
     yield* watcher.frames();
   } finally {
-    call.signal.removeEventListener("abort", end);
     end();
   }
 }
