@@ -2,7 +2,8 @@
 import { ensureCertificates } from "#cluster/certificates.ts";
 import { ensurePauseImage } from "#cluster/images.ts";
 import { primaryAddress } from "#cluster/machine-facts.ts";
-import { createNode, nodeConfig } from "#cluster/node-process.ts";
+import { nodeConfig } from "#cluster/node-process.ts";
+import { createNode } from "#cluster/node-services.ts";
 import { homeDirectory, openCluster } from "#cluster/open.ts";
 import { containerdPrograms } from "#cluster/prepare.ts";
 import { runComponent } from "#cluster/run-component.ts";

@@ -1,9 +1,8 @@
-// What the node process is made of: the configuration that follows from a cluster's layout, and the composition of
-// node agent, Service proxy and cluster DNS into one Service. It runs in the mount namespace of its containerd.
+// The configuration of a node process, which follows from its cluster's layout. The process runs in the mount namespace
+// of its containerd.
 import { join } from "node:path";
-import { aborted, deferred, type Service } from "#base/service.ts";
 import type { Layout } from "./layout.ts";
-import type { KeyFiles, Surroundings } from "./server-process.ts";
+import type { KeyFiles } from "./server-process.ts";
 
 export interface NodeConfig {
   readonly clusterName: string;
@@ -81,19 +80,5 @@ export function nodeConfig(layout: Layout, options: NodeOptions): NodeConfig {
     clusterDomain: layout.clusterDomain,
     nftTable: layout.nftTable,
     nodePorts: { from: 30_000, to: 32_767 },
-  };
-}
-
-/** Ready when the node has registered itself. Containerd answers on its socket when this is called. */
-export function createNode(config: NodeConfig, { log }: Surroundings): Service {
-  const ready = deferred();
-  return {
-    name: "node",
-    ready: ready.promise,
-    async run(signal) {
-      log.info("node process started", { cluster: config.clusterName, node: config.nodeName });
-      ready.resolve();
-      await aborted(signal);
-    },
   };
 }

@@ -15,7 +15,7 @@ import type { KubeconfigFile } from "./kubeconfig.ts";
 import { componentNames, type ComponentName, type Layout } from "./layout.ts";
 import { tryLock } from "./lock.ts";
 import { hostAddresses, machineFacts, type MachineFacts } from "./machine-facts.ts";
-import { createMountNamespace, hasMountNamespace, hybridUnified } from "./mount-namespace.ts";
+import { createMountNamespace, hasMountNamespace, hybridUnified, removeMountNamespace } from "./mount-namespace.ts";
 import { changeCluster, chooseCluster, findCluster, type NewCluster } from "./open.ts";
 import { checkMachine, containerdPrograms, provideCluster, providePackages } from "./prepare.ts";
 import { messageOf, Problem } from "./problem.ts";
@@ -114,12 +114,13 @@ async function cleanedUp(layout: Layout, isNew: boolean, options: StartOptions, 
 }
 
 /** What a cluster needs before its first process, and what a restart of the machine or a crash left behind. */
-function clearRemains(layout: Layout): boolean {
+async function clearRemains(layout: Layout): Promise<boolean> {
   const isIdle =
     !hasMountNamespace(layout) &&
     shimsOf(layout).length === 0 &&
     componentNames.every((name) => componentStatus(layout, name).state === "stopped");
   if (!isIdle) return false;
+  await removeMountNamespace(layout);
   for (const directory of [layout.run, layout.containerd.state, layout.containerd.shims])
     rmSync(directory, { recursive: true, force: true });
   return true;
@@ -135,7 +136,7 @@ export const certificateNames = (layout: Layout): CertificateNames => ({
 
 async function bringUp(created: Layout, isNew: boolean, facts: MachineFacts, options: StartOptions): Promise<Layout> {
   const { progress, clock, random, signal } = options;
-  const isIdle = clearRemains(created);
+  const isIdle = await clearRemains(created);
   for (const directory of [created.run, created.logs, created.db, created.pods, created.podLogs])
     mkdirSync(directory, { recursive: true, mode: 0o755 });
   const cgroups = createSystemCgroups(created, facts.cgroups);
