@@ -1,6 +1,6 @@
 // `timonier delete`: stops a cluster and removes its data, its context and everything it has in the kernel.
 import { kubeconfigFile } from "#cluster/kubeconfig.ts";
-import { homeDirectory, openCluster } from "#cluster/open.ts";
+import { homeDirectory, openForRemoval } from "#cluster/open.ts";
 import { removeCluster } from "#cluster/remove.ts";
 import { lockCluster } from "#cluster/start.ts";
 import type { Invocation } from "./command.ts";
@@ -31,7 +31,7 @@ async function deleteCluster(invocation: Invocation, options: DeleteOptions): Pr
   if (elsewhere !== undefined) return elsewhere;
   const { clock, env, stdout, signal } = invocation;
   const home = homeDirectory(env);
-  const layout = openCluster(home, options);
+  const layout = openForRemoval(home, options);
   using _lock = lockCluster(home, layout.name);
   const progress = terminalProgress({ out: stdout, clock, verbose: options.verbose === true });
   const kubeconfig = kubeconfigFile(env, options.kubeconfig);

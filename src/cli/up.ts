@@ -1,10 +1,11 @@
 // `timonier up`: from a bare machine or a stopped cluster to a Ready node and a kubectl that talks to it.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { giveCacheToOwner, makeBundle } from "#cluster/bundle.ts";
 import { grantAccess } from "#cluster/grant-access.ts";
 import { kubeconfigFile, readKubeconfig } from "#cluster/kubeconfig.ts";
+import type { Layout } from "#cluster/layout.ts";
 import { homeDirectory } from "#cluster/open.ts";
 import { messageOf } from "#cluster/problem.ts";
 import { runsFromSource } from "#cluster/program.ts";
@@ -77,6 +78,8 @@ export async function bringUp(
   const where = `https://127.0.0.1:${layout.apiPort}`;
   if (already) {
     stdout.write(`The cluster "${layout.name}" is already running at ${where}; nothing was changed.\n`);
+    if (!runsThisProgram(layout, program.entry))
+      stdout.write("It runs an earlier build of the program. To run this one: timonier down, then timonier up\n");
     if (access === "written")
       stdout.write(`Its context "${layout.context}" was missing in ${kubeconfig.path} and is there again.\n`);
     return 0;
@@ -90,6 +93,10 @@ export async function bringUp(
   );
   return 0;
 }
+
+/** A cluster has a copy of the bundle it was started from; one that runs from source has none. */
+const runsThisProgram = (layout: Layout, entry: string): boolean =>
+  !existsSync(layout.programDir) || existsSync(join(layout.programDir, basename(dirname(entry))));
 
 const wantedCluster = (options: UpOptions) => ({
   ...(options.name === undefined ? {} : { name: options.name }),

@@ -133,7 +133,7 @@ export async function ensureCertificates(
     // Whole or not at all: a directory without its authorities would look damaged.
     const making = `${pki}.making`;
     rmSync(making, { recursive: true, force: true });
-    mkdirSync(making, { recursive: true, mode: 0o700 });
+    mkdirSync(making, { recursive: true, mode: 0o711 }); // certificates are public, keys have modes of their own
     const outcome = await makeAll(making, names, sources);
     renameSync(making, pki);
     return outcome;

@@ -74,6 +74,22 @@ export function openCluster(home: string, choice: ClusterChoice): Layout {
   });
 }
 
+/** Like openCluster, but a cluster whose record is lost or damaged is known by the registry, enough to remove it. */
+export function openForRemoval(home: string, choice: ClusterChoice): Layout {
+  try {
+    return openCluster(home, choice);
+  } catch (error) {
+    const registry = readRegistry(home);
+    const entry = registry.clusters.find((cluster) =>
+      choice.name === undefined && choice.dataDir !== undefined
+        ? cluster.dataDir === resolve(choice.dataDir)
+        : cluster.name === (choice.name ?? defaultName),
+    );
+    if (!entry) throw error;
+    return clusterLayout({ format: 1, ...entry, nodeName: nodeNameOf(hostname()), createdAt: 0, runtime: "runc" });
+  }
+}
+
 /** A directory without a record is used only when it is empty: nothing of anybody is overwritten, or later deleted. */
 function refuseRemains(dataDir: string): void {
   if (!existsSync(dataDir)) return;
