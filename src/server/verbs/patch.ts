@@ -1,18 +1,18 @@
 // patch: JSON patch, merge patch and strategic merge patch, applied to what stands there now and written like an update.
-import { ApiError, badRequest, invalid } from "#api/errors.ts";
-import { applySchemaDefaults, decodeObject } from "#api/decode.ts";
-import { invalidValue } from "#api/field-error.ts";
+import { invalid } from "#api/errors.ts";
 import { parseJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { jsonPatch } from "#apply/json-patch.ts";
 import { mergePatch } from "#apply/merge-patch.ts";
 import { strategicMerge } from "#apply/strategic-merge.ts";
-import { bodyLimitBytes, findingsOf, mediaType, reportFields, unsupportedMediaType } from "#server/body.ts";
+import { bodyLimitBytes, mediaType, unsupportedMediaType } from "#server/body.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import type { Reply } from "#server/pipeline.ts";
-import { writeOptions, type FieldValidation } from "#server/request-options.ts";
-import { withMetadata, type KubeDraft } from "./prepare.ts";
+import { writeOptions } from "#server/request-options.ts";
+import { applyConfiguration } from "./apply.ts";
+import { decodePatched } from "./decode-patched.ts";
+import type { KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
 import { updateObject } from "./write.ts";
 
@@ -41,7 +41,7 @@ export const patch: Verb = (context) => async (call) => {
   if (!acceptedTypes(call.served.of).includes(type)) throw unsupportedMediaType(acceptedTypes(call.served.of));
   const apply = patchTypes[type];
   const body = await readPatch(call, type);
-  return apply ? patchWith(context, call, apply, body) : Promise.reject(unsupportedMediaType(offered));
+  return apply ? patchWith(context, call, apply, body) : applyConfiguration(context, call, body);
 };
 
 async function patchWith(context: ApiContext, call: ResourceCall, apply: ApplyPatch, body: unknown): Promise<Reply> {
@@ -56,26 +56,4 @@ async function patchWith(context: ApiContext, call: ResourceCall, apply: ApplyPa
     return decodePatched(served.of, patched, options.fieldValidation, call.warnings);
   };
   return outcomeReply(served, await updateObject(context, { call, options, subresource: info.subresource, build }));
-}
-
-/** A patch that leads to an object which cannot be is the fault of the patch. */
-function decodePatched(kind: AnyKind, patched: unknown, validation: FieldValidation, warnings: string[]): KubeDraft {
-  const refuse = (text: string): ApiError =>
-    invalid({ group: "", kind: "" }, "", [invalidValue("patch", JSON.stringify(patched), text)]);
-  checkType(kind, patched as Partial<KubeObject>);
-  try {
-    const { draft, unknown } = decodeObject<KubeObject>(kind, patched, {
-      unknownFields: validation === "Ignore" ? "ignore" : "collect",
-    });
-    reportFields(findingsOf(unknown, []), validation, warnings, refuse);
-    applySchemaDefaults(kind, draft);
-    return withMetadata(draft);
-  } catch (error) {
-    if (error instanceof ApiError && error.reason === "BadRequest") throw refuse(error.message);
-    throw error;
-  }
-}
-function checkType(kind: AnyKind, patched: Partial<KubeObject> | null): void {
-  if (patched?.kind !== undefined && patched.kind !== kind.kind)
-    throw badRequest(`the kind of the object (${patched.kind}) cannot be changed by a patch`);
 }

@@ -6,7 +6,9 @@ import { deepEqual } from "#api/json.ts";
 import type { KubeObject, RequestFacts } from "#api/kind.ts";
 import { randomSuffix, uuid } from "#base/random.ts";
 import type { AdmissionRequest, Operation } from "#server/admission/admission.ts";
-import type { ApiContext, ResourceCall } from "#server/api-context.ts";
+import { recordUpdate } from "#apply/managed-fields/record-update.ts";
+import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
+import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
 import type { Draft } from "#api/schema.ts";
 import type { Served } from "#server/registry.ts";
 import type { Written } from "#server/cache/storage.ts";
@@ -34,6 +36,8 @@ export interface WriteRequest {
   readonly options: WriteOptions;
   /** "" for the object itself. */
   readonly subresource: string;
+  /** The draft comes with its metadata.managedFields settled. */
+  readonly isApply?: boolean;
 }
 
 const factsOf = (context: ApiContext, { call, options }: WriteRequest): RequestFacts => ({
@@ -65,6 +69,28 @@ export function admissionRequest(
   };
 }
 
+/** Notes in metadata.managedFields who sets what. */
+function trackFields(
+  context: ApiContext,
+  { call, options, subresource }: WriteRequest,
+  draft: KubeDraft,
+  old: KubeObject | undefined,
+): void {
+  const { served } = call;
+  const entries = recordUpdate({
+    schema: served.of.schema,
+    live: old,
+    object: draft,
+    manager: options.fieldManager,
+    apiVersion: served.apiVersion,
+    subresource,
+    time: timestamp(context.clock.now()),
+    resetFields: resetFieldsOf(served.of, subresource),
+  });
+  if (entries.length > 0) draft.metadata.managedFields = entries as KubeDraft["metadata"]["managedFields"];
+  else delete draft.metadata.managedFields;
+}
+
 /** The namespace of the path is that of the object. */
 export function settleNamespace(draft: KubeDraft, namespace: string): void {
   const meta = draft.metadata;
@@ -86,6 +112,7 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   const { served } = call;
   const kind = served.of;
   if (draft.metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
+  if (!request.isApply) trackFields(context, request, draft, undefined);
   const admission = (): AdmissionRequest =>
     admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined);
   await context.admission.admit(admission(), call.signal);
@@ -169,8 +196,6 @@ export interface UpdateRequest extends WriteRequest {
   readonly build: Build;
   /** The object's key is created from this when it is missing; absent: NotFound. */
   readonly create?: () => Promise<Outcome>;
-  /** A last word on the prepared draft before validation (managed fields, rules of a subresource). */
-  readonly finish?: (draft: KubeDraft, old: KubeObject) => void;
 }
 
 /**
@@ -221,7 +246,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   await context.admission.admit(admission, call.signal);
   checkVersion(call, draft, old);
   prepareForUpdate(kind, draft, old, subresource);
-  request.finish?.(draft, old);
+  if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
   const object = draft as KubeObject;
   const isUnchanged = deepEqual(object, old);

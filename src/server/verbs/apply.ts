@@ -1,0 +1,60 @@
+// apply: server-side apply. The configuration is merged by ownership of fields; an object that is missing is created.
+import { invalid, isReason, notFound } from "#api/errors.ts";
+import { requiredValue } from "#api/field-error.ts";
+import type { KubeObject } from "#api/kind.ts";
+import { applyPatch } from "#apply/managed-fields/apply-patch.ts";
+import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
+import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
+import type { Reply } from "#server/pipeline.ts";
+import { writeOptions } from "#server/request-options.ts";
+import { decodePatched } from "./decode-patched.ts";
+import type { KubeDraft } from "./prepare.ts";
+import { outcomeReply } from "./reply.ts";
+import { authorizeCreate } from "./update.ts";
+import { checkName, createObject, settleNamespace, updateObject, type Outcome } from "./write.ts";
+
+/** How often a create may lose to another one and become an update. */
+const attempts = 5;
+
+export async function applyConfiguration(context: ApiContext, call: ResourceCall, config: unknown): Promise<Reply> {
+  const options = writeOptions(call, "PatchOptions");
+  const { served, info } = call;
+  const { subresource } = info;
+  if (!options.hasFieldManager)
+    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
+      requiredValue("fieldManager", "is required for apply patch"),
+    ]);
+  const merged = (live: KubeObject | undefined): KubeDraft => {
+    const { object, managedFields } = applyPatch({
+      schema: served.of.schema,
+      apiVersion: served.apiVersion,
+      kind: served.kind,
+      live,
+      config,
+      manager: options.fieldManager,
+      force: options.force ?? false,
+      subresource,
+      time: timestamp(context.clock.now()),
+      resetFields: resetFieldsOf(served.of, subresource),
+    });
+    const draft = decodePatched(served.of, object, "Ignore", call.warnings);
+    draft.metadata.managedFields = managedFields as KubeDraft["metadata"]["managedFields"];
+    return draft;
+  };
+  const write = { call, options, subresource, isApply: true };
+  const create = async (): Promise<Outcome> => {
+    if (subresource) throw notFound(served.of, info.name);
+    await authorizeCreate(context, call);
+    const draft = merged(undefined);
+    settleNamespace(draft, info.namespace);
+    draft.metadata.name ??= info.name;
+    checkName(draft, info.name);
+    return createObject(context, write, draft);
+  };
+  for (let attempt = 1; ; attempt++)
+    try {
+      return outcomeReply(served, await updateObject(context, { ...write, build: merged, create }));
+    } catch (error) {
+      if (attempt === attempts || !isReason(error, "AlreadyExists")) throw error;
+    }
+}
