@@ -1,7 +1,8 @@
 // What runs in a server process: store, API server, listener, and the controllers and scheduler, which see the cluster
 // through clients that need no socket. Where several servers share an etcd, one of them leads.
 import { readFileSync } from "node:fs";
-import { createControllers } from "#controllers/all.ts";
+import { controllerRules, createControllers } from "#controllers/all.ts";
+import { kinds } from "#api/kinds.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
@@ -29,14 +30,14 @@ async function openStore(config: StoreConfig, { clock, log }: Surroundings): Pro
 /** Controllers and scheduler over their own informers; run anew for each term of a leader. */
 export function createReconcilers(
   plane: ControlPlane,
-  controllers: readonly AnyController[],
+  controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): (signal: AbortSignal) => Promise<void> {
   const { clock, random, log } = surroundings;
   return (signal) => {
     const informers = createInformers({ client: plane.clientAs(controllerManager), clock, random, log });
     const runner = createControllerRunner({
-      controllers,
+      controllers: controllers(),
       clientFor: (name): Client => plane.controllerClient(name),
       informers,
       clock,
@@ -66,7 +67,8 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
       try {
         await using store = await openStore(config.store, surroundings);
         const authority = readFileSync(config.authority.certificate, "utf8");
-        const controllers = createControllers({ authority });
+        const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr] };
+        const controllers = () => createControllers(options);
         const plane = createServerPlane(config, store, controllers, surroundings);
         const listener = createHttpListener({
           handler: plane.api.handler,
@@ -95,7 +97,7 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
 function createServerPlane(
   config: ServerConfig,
   store: Store,
-  controllers: readonly AnyController[],
+  controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): ControlPlane {
   return createControlPlane({
@@ -104,7 +106,7 @@ function createServerPlane(
     serverAddress: `${config.advertise.address}:${config.advertise.port}`,
     issuer: config.serviceAccounts.issuer,
     signingKey: readFileSync(config.serviceAccounts.privateKey, "utf8"),
-    controllerRules: new Map(controllers.map((c) => [c.name, c.rules ?? []])),
+    controllerRules: controllerRules(controllers()),
     cluster: { serviceCidr: config.serviceCidr, nodePorts: config.nodePorts, advertise: config.advertise },
     dnsServiceIp: config.dnsServiceIp,
   });
@@ -114,7 +116,7 @@ function createServerPlane(
 function reconciling(
   config: ServerConfig,
   plane: ControlPlane,
-  controllers: readonly AnyController[],
+  controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): Service {
   const run = createReconcilers(plane, controllers, surroundings);
