@@ -5,6 +5,7 @@
 // shared (for mount propagation to pods), and an empty cgroup v2 tree beside v1 is hidden, because crun refuses that
 // mixture. Mounts of the host still arrive; those made inside do not leave.
 import { mkdirSync } from "node:fs";
+import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { execute } from "./execute.ts";
 import type { Layout } from "./layout.ts";
@@ -57,8 +58,12 @@ export async function createMountNamespace(
   const { shims, cniCache } = layout.containerd;
   for (const directory of [dirname(layout.mountNamespace), "/run/containerd", "/var/lib/cni", shims, cniCache])
     mkdirSync(directory, { recursive: true, mode: 0o711 });
-  const args = [layout.mountNamespace, shims, cniCache, hide ?? ""];
-  const outcome = await execute("sh", ["-c", prepare, "prepare", ...args], { signal });
+  const command = ["sh", "-c", prepare, "prepare", layout.mountNamespace, shims, cniCache, hide ?? ""];
+  let outcome = await execute("env", command, { signal });
+  // The kernel pins only a namespace whose number is above that of the one it is pinned in, and each CPU counts on its
+  // own: inside a container or service with a namespace of its own, another CPU may have to make it.
+  for (let cpu = 0; outcome.code !== 0 && /Invalid argument/.test(outcome.stderr) && cpu < cpus().length; cpu++)
+    outcome = await execute("taskset", ["--cpu-list", String(cpu), ...command], { signal });
   if (outcome.code === 0) return;
   await removeMountNamespace(layout);
   throw new Problem("the mount namespace of the cluster could not be made", {

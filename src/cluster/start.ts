@@ -152,6 +152,8 @@ async function bringUp(created: Layout, isNew: boolean, facts: MachineFacts, opt
   );
   const serverStarted = certificates.then(() => start(created, "server", componentCommand(created, "server", program)));
   const containerdStarted = startContainerd(created, isNew, facts, options, start);
+  // Neither may go on while the other's failure is being cleaned up.
+  await Promise.allSettled([containerdStarted, serverStarted]);
   const [layout] = await Promise.all([containerdStarted, serverStarted]);
   await start(layout, "node", componentCommand(layout, "node", program));
   await together(signal, [
