@@ -115,9 +115,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const bootstrap = async (signal: AbortSignal): Promise<Disposable> => {
     const keeper = new Keeper(context, handler, signal);
     const objects = [...clusterObjects(options.cluster), ...(options.bootstrap?.(registry) ?? [])];
-    await Promise.all(namespaceObjects.map((object) => keeper.ensure(object)));
-    await Promise.all(objects.map((object) => keeper.ensure(object)));
-    progress.isBootstrapped = true;
+    const made = [await keeper.ensureAll(namespaceObjects), await keeper.ensureAll(objects)];
+    progress.isBootstrapped = made.every((isComplete) => isComplete);
     return keeper.watch([...namespaceObjects, ...clusterObjects(options.cluster)]);
   };
   return {

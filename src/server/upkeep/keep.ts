@@ -25,6 +25,23 @@ export class Keeper {
     this.#handler = handler;
     this.#signal = signal;
   }
+  /** False when some could not be made, which is logged: the server is of more use with that object missing. */
+  async ensureAll(objects: readonly BootstrapObject[]): Promise<boolean> {
+    const results = await Promise.all(objects.map((wanted) => this.#tryEnsure(wanted)));
+    return results.every((isMade) => isMade);
+  }
+  async #tryEnsure(wanted: BootstrapObject): Promise<boolean> {
+    try {
+      await this.ensure(wanted);
+      return true;
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      const { kind, object } = wanted;
+      const { name, namespace } = object.metadata ?? {};
+      this.#context.log.error("a bootstrap object could not be made", { error, kind: kind.kind, name, namespace });
+      return false;
+    }
+  }
   /** Creates what is missing, and brings what is kept into line. */
   async ensure({ kind, object, isKept }: BootstrapObject): Promise<void> {
     const served = this.#context.registry.find(kind.group, kind.version, kind.plural);
@@ -46,17 +63,12 @@ export class Keeper {
       const key = keyText({ namespace: object.metadata?.namespace ?? "", name: object.metadata!.name! });
       const cache = this.#context.storage.cache(kind.group, kind.plural);
       const listener = cache.onEvent((event) => {
-        if (event.stored.key === key && event.type === "DELETED" && !this.#signal.aborted) this.#restore(wanted);
+        if (event.stored.key === key && event.type === "DELETED" && !this.#signal.aborted)
+          this.#tryEnsure(wanted).catch(() => undefined); // The server is stopping.
       });
       stack.use(listener);
     }
     return stack;
-  }
-  #restore(wanted: BootstrapObject): void {
-    this.ensure(wanted).catch((error: unknown) => {
-      if (this.#signal.aborted) return;
-      this.#context.log.error("a bootstrap object could not be made again", { error, kind: wanted.kind.kind });
-    });
   }
   async #write(method: "POST" | "PATCH", path: string, body: Draft<KubeObject> | object): Promise<void> {
     const reply = await this.#handler({
