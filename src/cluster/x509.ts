@@ -1,5 +1,4 @@
-// Keys and certificates by @peculiar/x509, loaded only when one has to be made. Its injection container demands the
-// three Reflect functions below and uses nothing more of that proposal.
+// Keys and certificates in P-256. The library is loaded only when a certificate has to be made.
 import { createPrivateKey, createPublicKey, KeyObject, webcrypto } from "node:crypto";
 import type * as X509 from "@peculiar/x509";
 import type { Random } from "#base/random.ts";
@@ -24,26 +23,6 @@ export interface Authority {
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-
-let library: Promise<typeof X509> | undefined;
-function load(): Promise<typeof X509> {
-  return (library ??= (async () => {
-    if (!("getMetadata" in Reflect)) Object.assign(Reflect, reflectMetadata());
-    const x509 = await import("@peculiar/x509");
-    x509.cryptoProvider.set(webcrypto as Crypto);
-    return x509;
-  })());
-}
-
-function reflectMetadata(): object {
-  const known = new WeakMap<object, Map<unknown, unknown>>();
-  const get = (key: unknown, target: object): unknown => known.get(target)?.get(key);
-  const defineMetadata = (key: unknown, value: unknown, target: object): void => {
-    const entries = known.get(target) ?? new Map<unknown, unknown>();
-    known.set(target, entries.set(key, value));
-  };
-  return { getMetadata: get, getOwnMetadata: get, defineMetadata };
-}
 
 export async function createKey(): Promise<KeyObject> {
   const pair = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
@@ -71,7 +50,7 @@ export async function issue(
   issuer: Authority | undefined,
   random: Random,
 ): Promise<string> {
-  const x509 = await load();
+  const { x509 } = await import("./x509-library.ts");
   const [publicKey, signingKey, issuerPublicKey] = await Promise.all([
     webPublicKey(key),
     webKey(issuer?.key ?? key),
