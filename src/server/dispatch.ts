@@ -39,6 +39,11 @@ const subresources: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
   eviction: { create: createEviction },
 };
 
+const deprecations: Readonly<Record<string, string>> = {
+  endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  componentstatuses: "v1 ComponentStatus is deprecated in v1.19+",
+};
+
 /** By "<plural>[.<group>]" for all of a kind, and "<plural>[.<group>]/<subresource>". */
 export type ResourceHandlers = Readonly<Record<string, Handler<ResourceCall>>>;
 /** The key of a kind, or of one of its subresources, in ResourceHandlers. */
@@ -73,6 +78,8 @@ export function dispatch(
     if (!declared) throw noResource();
     const handler = declared.includes(info.verb) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
+    const deprecation = deprecations[handlerKey(kind)];
+    if (deprecation) call.warnings.push(deprecation);
     return handler({ ...call, served });
   };
   const path: Handler<Authenticated> = async (call) => {

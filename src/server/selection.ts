@@ -23,9 +23,11 @@ const common: Readonly<Record<string, FieldOf>> = {
 function fieldOf(kind: AnyKind, field: string): FieldOf {
   const known = common[field] ?? (kind.selectableFields[field] as FieldOf | undefined);
   if (known) return known;
+  const isSpecial = Object.keys(kind.selectableFields).length > 0;
   throw badRequest(
-    `Unable to find ${JSON.stringify(`${kind.group ? `${kind.group}/` : ""}${kind.version}, Resource=${kind.plural}`)} ` +
-      `that match label selector "", field selector ${JSON.stringify(field)}: field label not supported: ${field}`,
+    isSpecial
+      ? `field label not supported: ${field}`
+      : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );
 }
 

@@ -20,7 +20,7 @@ export function observeStorage(metrics: Metrics, registry: Registry, storage: St
     new Map(
       registry
         .all()
-        .filter((served) => !served.of.storedAs)
+        .filter((served) => !served.of.storedAs && served.of.verbs.includes("list"))
         .map(({ of, cache }) => [qualified(of), { size: cache.size, watchers: cache.watcherCount }]),
     );
   metrics.observed("apiserver_storage_objects", "Stored objects by resource.", () =>

@@ -95,7 +95,11 @@ test("options that do not go together", async () => {
     ["sendInitialEvents=true", 422, /sendInitialEvents is forbidden for list/],
     ["continue=what", 400, /continue key is not valid/],
     [`continue=${encodeContinue("b/one", 5)}`, 400, /continue key is not valid/],
-    ["fieldSelector=spec.foo%3D1", 400, /field label not supported: spec.foo/],
+    [
+      "fieldSelector=spec.foo%3D1",
+      400,
+      /^"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"$/,
+    ],
     ["labelSelector=a%3D%3D%3D", 400, /unable to parse requirement/],
     ["limit=x", 400, /strconv.ParseInt: parsing "x": invalid syntax/],
   ];
