@@ -25,7 +25,7 @@ test("URLs of modules are pointed at the bundle's files", () => {
   );
 });
 
-test("a bundle runs with its worker, its asset and its lazy part; an old one is dropped", async (t) => {
+test("a bundle runs with its worker, its asset, its lazy part and a package; an old one is dropped", async (t) => {
   const root = mkdtempSync(join(tmpdir(), "bundle-"));
   t.after(() => rmSync(root, { recursive: true }));
   const source = (name: string, text: string): void => writeFileSync(join(root, "src", name), text);
@@ -45,15 +45,18 @@ test("a bundle runs with its worker, its asset and its lazy part; an old one is 
      const [word] = await once(new Worker(new URL("./worker.ts", import.meta.url)), "message");
      export const words: string = readFileSync(new URL("./data.txt", import.meta.url), "utf8") + " " + word;`,
   );
+  mkdirSync(join(root, "node_modules/older"), { recursive: true });
+  writeFileSync(join(root, "node_modules/older/index.js"), 'exports.named = "named"; exports.class = 1;');
   const main = (word: string) =>
-    `const { words } = await import("#deep/lazy.ts"); console.log(words, ${JSON.stringify(word)});`;
+    `const { words } = await import("#deep/lazy.ts"); const { named, default: all } = await import("older");
+     console.log(words, named === all.named, ${JSON.stringify(word)});`;
   const [clock, cache] = [new VirtualClock(), join(root, ".cache")];
   for (let i = 1; i <= 5; i++) {
     source("main.ts", main(`version ${i}`));
     clock.moveTo(clock.now() + 1000);
     const directory = await makeBundle({ root, cache, clock });
     const run = (path: string): string => execFileSync(process.execPath, [path], { encoding: "utf8", cwd: "/" });
-    assert.equal(run(join(cache, "bundle/current/main.js")), `asset worker version ${i}\n`);
+    assert.equal(run(join(cache, "bundle/current/main.js")), `asset worker true version ${i}\n`);
     assert.equal(statSync(join(directory, "main.js")).mtimeMs, clock.now(), "as old as the beginning of its making");
     assert.equal(await makeBundle({ root, cache, clock }), directory, "the same source gives the same bundle");
   }

@@ -3,7 +3,9 @@
 // as a copy. The launcher runs the bundle for as long as it is newer than every source file.
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import type { Clock } from "#base/clock.ts";
 
@@ -49,6 +51,30 @@ function referredFiles(root: string): { readonly programs: ReadonlySet<string>; 
   return { programs, assets };
 }
 
+/**
+ * A package in the older module format, imported lazily, would come out of the bundle with a default export alone. So
+ * each lazy package gets a module in front that exports by name what Node sees in it.
+ */
+const lazyPackages: Plugin = {
+  name: "lazy packages",
+  setup(build) {
+    build.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, resolveDir }) => {
+      if (kind !== "dynamic-import" || isBuiltin(path)) return undefined;
+      const found = await build.resolve(path, { kind: "import-statement", resolveDir });
+      return found.external || found.errors.length > 0 ? undefined : { path: found.path, namespace: "lazy" };
+    });
+    build.onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => {
+      const seen = Object.keys((await import(pathToFileURL(path).href)) as object);
+      const names = seen.filter(
+        (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default" && name !== "__esModule",
+      );
+      const lines = names.map((name, i) => `const $${i} = all.${name}; export { $${i} as ${name} };`);
+      const contents = `import * as all from ${JSON.stringify(path)};\nexport default all.default;\n${lines.join("\n")}\n`;
+      return { contents, resolveDir: dirname(path) };
+    });
+  },
+};
+
 const kept = 3;
 
 /** Returns the directory of the new bundle; its main.js is the program. Throws when the source cannot be bundled. */
@@ -83,7 +109,7 @@ export async function makeBundle({ root, cache, clock }: BundleOptions): Promise
     platform: "node",
     target: "node24",
     external: ["esbuild"], // a program of its own; only a checkout makes bundles
-    plugins: [rewrite],
+    plugins: [rewrite, lazyPackages],
     // Packages in the older module format ask for Node's own modules by require.
     banner: {
       js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
