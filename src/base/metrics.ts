@@ -26,7 +26,7 @@ interface Family {
 
 const escape = (text: string): string => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
 /** `{a="b"}`, or nothing; also the key of a series. */
-function labelText(labels: Labels): string {
+export function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
   return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }

@@ -92,8 +92,10 @@ export type WatchFrame = {
   readonly line: Uint8Array;
 };
 
+/** A header with several values is sent several times (a proxied Set-Cookie). */
+export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
 /** One answer; the transport turns it into bytes, or hands the objects over in process. */
-export type Reply = { readonly headers?: Readonly<Record<string, string>> } & (
+export type Reply = { readonly headers?: ReplyHeaders } & (
   | {
       readonly type: "object";
       readonly code: number;
