@@ -16,7 +16,7 @@ import { createInformers } from "#client/informers.ts";
 import { createControlPlane } from "#cluster/control-plane.ts";
 import type { AnyController } from "#reconcile/controller.ts";
 import { createControllerRunner } from "#reconcile/runner.ts";
-import { decisionPlugins } from "#scheduler/plugins/all.ts";
+import { createPlugins } from "#scheduler/plugins/all.ts";
 import { createScheduler } from "#scheduler/scheduler.ts";
 import { createMemoryStore } from "#store/memory.ts";
 
@@ -74,7 +74,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   running.push(informers.run(stop.signal), runner.run(stop.signal));
   if (options.runsPods !== false) {
-    const scheduler = createScheduler({ client, informers, clock, random, log, plugins: () => decisionPlugins });
+    const scheduler = createScheduler({ client, informers, clock, random, log, plugins: createPlugins });
     running.push(scheduler.run(stop.signal));
     runKubelets({ client, informers, clock, becomesReady: options.becomesReady ?? (() => true) });
   }

@@ -3,6 +3,12 @@
 import type { Namespace } from "#api/core/namespace.ts";
 import type { Node } from "#api/core/node.ts";
 import type { Pod } from "#api/core/pod.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import type { Client } from "#client/client.ts";
+import type { InformerSet } from "#client/informer.ts";
+import type { EventRecorder } from "#reconcile/event-recorder.ts";
 import type { NodeState } from "#scheduler/node-state.ts";
 import type { PodFacts } from "#scheduler/pod-facts.ts";
 import type { Snapshot } from "#scheduler/snapshot.ts";
@@ -55,6 +61,8 @@ export interface Scorer<C> {
 export interface SchedulerPlugin<S = unknown, C = unknown> {
   readonly name: string;
   readonly wakeOn?: WakeOn;
+  /** Once the plugin has read what it needs; no pod is placed before. */
+  readonly synced?: Promise<void>;
   /** A reason to keep the pod out of scheduling altogether for now. */
   gate?(pod: PodFacts): string | undefined;
   prepare?(pod: PodFacts, snapshot: Snapshot): Prepared<S>;
@@ -74,6 +82,18 @@ export interface SchedulerPlugin<S = unknown, C = unknown> {
 // Plugins of different state types in one list.
 // eslint-disable-next-line
 export type AnyPlugin = SchedulerPlugin<any, any>;
+
+/** What plugins that act or read more than the snapshot are made from. */
+export interface PluginParts {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly snapshot: Snapshot;
+  readonly events: EventRecorder;
+  readonly schedulerName: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
 
 /** Why no node took the pod. */
 export interface Failure {
@@ -97,8 +117,8 @@ export interface Trial {
   readonly node: NodeState;
   add(pod: PodFacts): void;
   remove(pod: PodFacts): void;
-  /** Whether the pod fits now. */
-  fits(): boolean;
+  /** Why the pod does not fit now, if it does not. */
+  refusal(): Verdict | undefined;
 }
 /** `message` explains to people; `nominate` names the node where room is being made by `act`, null: there is none. */
 export interface NoneFit {

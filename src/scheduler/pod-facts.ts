@@ -5,6 +5,7 @@ import { keyOf } from "#api/kind.ts";
 import { requirementsOf, type LabelRequirement } from "#api/selectors.ts";
 import { parseTime } from "#api/time.ts";
 import { requiredNodes, type NodePredicate } from "#api/core/node-affinity.ts";
+import { controllerOf } from "#reconcile/owner-references.ts";
 import { podRequests, type Resources } from "#scheduler/resources.ts";
 
 export interface HostPort {
@@ -37,6 +38,8 @@ export class PodFacts {
   readonly uid: string;
   readonly key: string;
   readonly priority: number;
+  /** Uid of its controller. */
+  readonly owner: string | undefined;
   #requests: Resources | undefined;
   #scored: Resources | undefined;
   #ports: readonly HostPort[] | undefined;
@@ -48,6 +51,7 @@ export class PodFacts {
     this.uid = pod.metadata.uid!;
     this.key = keyOf(pod);
     this.priority = pod.spec.priority ?? 0;
+    this.owner = controllerOf(pod)?.uid;
   }
   get requests(): Resources {
     return (this.#requests ??= podRequests(this.pod));

@@ -121,7 +121,7 @@ class Search {
     if (before.length === 0) return undefined;
     const tried = trial(this.#pod, node, this.#filters);
     for (const other of before) tried.add(other);
-    return tried.refusal();
+    return tried.firstRefusal();
   }
 }
 
@@ -141,7 +141,7 @@ function trial(
   pod: PodFacts,
   real: NodeState,
   filters: readonly ActiveFilter[],
-): Trial & { refusal(): Refusal | undefined } {
+): Trial & { firstRefusal(): Refusal | undefined } {
   const node = real.copy();
   const own = filters.map(({ plugin, state }) => ({ plugin, state: plugin.copyState?.(state) ?? state }));
   const count = (other: PodFacts, sign: 1 | -1): void => {
@@ -149,8 +149,14 @@ function trial(
     else node.removePod(other);
     for (const { plugin, state } of own) plugin.countPod?.(state, pod, other, node, sign);
   };
-  const refusal = (): Refusal | undefined => firstRefusal(pod, node, own);
-  return { node, add: (p) => count(p, 1), remove: (p) => count(p, -1), refusal, fits: () => refusal() === undefined };
+  const first = (): Refusal | undefined => firstRefusal(pod, node, own);
+  return {
+    node,
+    add: (p) => count(p, 1),
+    remove: (p) => count(p, -1),
+    refusal: () => first()?.verdict,
+    firstRefusal: first,
+  };
 }
 
 /** The node with the most points; among equals, chance decides. */

@@ -14,23 +14,21 @@ import { deferred, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import type { InformerSet } from "#client/informer.ts";
 import { createEventRecorder, type EventRecorder } from "#reconcile/event-recorder.ts";
-import type { AnyPlugin, ClusterChange, Failure } from "#scheduler/framework.ts";
+import type { AnyPlugin, ClusterChange, Failure, PluginParts } from "#scheduler/framework.ts";
 import type { SchedulerMetrics } from "#scheduler/metrics.ts";
 import { SchedulingQueue, type QueuedPod } from "#scheduler/queue.ts";
 import { reportNotScheduled } from "#scheduler/report.ts";
 import { failureMessage, scheduleOne, type Decision, type ScheduleOptions } from "#scheduler/schedule-one.ts";
 import { Snapshot } from "#scheduler/snapshot.ts";
 
-export interface SchedulerParts {
+export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: InformerSet;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-}
-export interface SchedulerOptions extends SchedulerParts {
   /** Made anew for each run; see plugins/all.ts. */
-  readonly plugins: (parts: SchedulerParts & { readonly snapshot: Snapshot }) => readonly AnyPlugin[];
+  readonly plugins: (parts: PluginParts) => readonly AnyPlugin[];
   /** The pods that name this scheduler are its own. */
   readonly schedulerName?: string;
   readonly percentageOfNodesToScore?: number;
@@ -85,7 +83,10 @@ class Scheduler {
     this.#o = options;
     this.#name = options.schedulerName ?? defaultName;
     this.#signal = signal;
-    this.#plugins = options.plugins({ ...options, snapshot: this.#snapshot });
+    const { client, informers, clock, random, log } = options;
+    this.#events = createEventRecorder({ client, component: this.#name, clock, random, log, signal });
+    const parts = { client, informers, clock, random, log, events: this.#events, schedulerName: this.#name };
+    this.#plugins = options.plugins({ ...parts, snapshot: this.#snapshot });
     this.#queue = new SchedulingQueue({ clock: options.clock, plugins: this.#plugins, snapshot: this.#snapshot });
     const share = options.percentageOfNodesToScore;
     this.#decide = {
@@ -94,8 +95,6 @@ class Scheduler {
       cursor: { next: 0 },
       ...(share === undefined ? {} : { percentageOfNodesToScore: share }),
     };
-    const { client, clock, random, log } = options;
-    this.#events = createEventRecorder({ client, component: this.#name, clock, random, log, signal });
   }
   async run(ready: () => void): Promise<void> {
     const { informers } = this.#o;
@@ -111,7 +110,8 @@ class Scheduler {
     subscriptions.use(pods.onChange((object, old) => this.#podChanged(object, old)));
     subscriptions.defer(() => this.#queue.clear());
     try {
-      await orAborted(Promise.all([nodes.synced, pods.synced, namespaces.synced]), signal);
+      const synced = [nodes, pods, namespaces, ...this.#plugins].map((s) => s.synced);
+      await orAborted(Promise.all(synced), signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error;

@@ -11,6 +11,7 @@ interface Placed {
   readonly node: NodeState;
 }
 const noLabels: Readonly<Record<string, string>> = {};
+const nowhere: ReadonlyMap<NodeState, number> = new Map();
 
 export class Snapshot {
   /** Nodes that exist, in the order in which they became known. */
@@ -26,6 +27,8 @@ export class Snapshot {
   readonly nodesWithAffinityPods = new Set<NodeState>();
   readonly nodesWithRequiredAntiAffinityPods = new Set<NodeState>();
   #softTaintedNodes = 0;
+  /** Uid of a controller → nodes with its pods → how many that are not being deleted. */
+  readonly #byOwner = new Map<string, Map<NodeState, number>>();
 
   /** The node, when it exists. */
   node(name: string): NodeState | undefined {
@@ -34,6 +37,10 @@ export class Snapshot {
   }
   get anySoftTaints(): boolean {
     return this.#softTaintedNodes > 0;
+  }
+  /** Where the pods of a controller are. */
+  podsOfOwner(uid: string): ReadonlyMap<NodeState, number> {
+    return this.#byOwner.get(uid) ?? nowhere;
   }
   /** How many nodes have an image. */
   nodesWithImage(image: string): number {
@@ -113,8 +120,10 @@ export class Snapshot {
   #place(facts: PodFacts, nodeName: string): void {
     const before = this.#pods.get(facts.uid);
     if (before && before.node.name !== nodeName) this.#remove(facts.uid);
+    else if (before) this.#countOwner(before, -1);
     const node = this.#stateOf(nodeName);
     node.addPod(facts);
+    this.#countOwner({ facts, node }, 1);
     this.#pods.set(facts.uid, { facts, node });
     this.#indexAffinity(node);
   }
@@ -123,8 +132,19 @@ export class Snapshot {
     if (!placed) return;
     this.#pods.delete(uid);
     placed.node.removePod(placed.facts);
+    this.#countOwner(placed, -1);
     this.#indexAffinity(placed.node);
     this.#dropIfEmpty(placed.node);
+  }
+  #countOwner({ facts, node }: Placed, sign: 1 | -1): void {
+    const { owner } = facts;
+    if (owner === undefined || facts.pod.metadata.deletionTimestamp) return;
+    const nodes = this.#byOwner.get(owner) ?? new Map<NodeState, number>();
+    const count = (nodes.get(node) ?? 0) + sign;
+    if (count > 0) nodes.set(node, count);
+    else nodes.delete(node);
+    if (nodes.size > 0) this.#byOwner.set(owner, nodes);
+    else this.#byOwner.delete(owner);
   }
   #indexAffinity(node: NodeState): void {
     if (node.affinityPods.size > 0) this.nodesWithAffinityPods.add(node);

@@ -1,15 +1,20 @@
 // The plugins in the order in which they are asked.
-import type { AnyPlugin } from "#scheduler/framework.ts";
+import { PodDisruptionBudget } from "#api/policy/pod-disruption-budget.ts";
+import type { AnyPlugin, PluginParts } from "#scheduler/framework.ts";
 import { balancedAllocation } from "#scheduler/plugins/balanced-allocation.ts";
+import { createDefaultPreemption } from "#scheduler/plugins/default-preemption.ts";
 import { imageLocality } from "#scheduler/plugins/image-locality.ts";
+import { interPodAffinity } from "#scheduler/plugins/inter-pod-affinity.ts";
 import { nodeAffinity } from "#scheduler/plugins/node-affinity.ts";
 import { nodeName } from "#scheduler/plugins/node-name.ts";
 import { nodePorts } from "#scheduler/plugins/node-ports.ts";
 import { nodeResourcesFit } from "#scheduler/plugins/node-resources-fit.ts";
 import { nodeUnschedulable } from "#scheduler/plugins/node-unschedulable.ts";
+import { podTopologySpread } from "#scheduler/plugins/pod-topology-spread.ts";
 import { schedulingGates } from "#scheduler/plugins/scheduling-gates.ts";
 import { taintToleration } from "#scheduler/plugins/taint-toleration.ts";
 
+/** Those that decide from the snapshot alone. */
 export const decisionPlugins: readonly AnyPlugin[] = [
   schedulingGates,
   nodeUnschedulable,
@@ -18,6 +23,15 @@ export const decisionPlugins: readonly AnyPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  podTopologySpread,
+  interPodAffinity,
   balancedAllocation,
   imageLocality,
 ];
+
+/** All of them, for one scheduler. */
+export function createPlugins(parts: PluginParts): readonly AnyPlugin[] {
+  const informer = parts.informers.informer(PodDisruptionBudget);
+  const preemption = createDefaultPreemption({ ...parts, budgets: (namespace) => informer.list(namespace) });
+  return [...decisionPlugins, { ...preemption, synced: informer.synced }];
+}
