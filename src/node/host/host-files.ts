@@ -22,6 +22,8 @@ export interface HostFiles {
   makeDirectory(path: string, mode?: number): Promise<void>;
   /** Replaces the content; the mode holds whatever the umask. */
   writeFile(path: string, content: Uint8Array | string, mode?: number): Promise<void>;
+  /** Into a file of the kernel's, which must be there. */
+  writeControl(path: string, value: string): Promise<void>;
   readFile(path: string, limitBytes: number): Promise<Uint8Array | undefined>;
   /** The last bytes of a file. */
   readEnd(path: string, bytes: number): Promise<Uint8Array | undefined>;

@@ -53,6 +53,9 @@ export class MemoryFiles implements HostFiles {
   async writeFile(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
     this.#put(path, { type: "file", mode, uid: 0, gid: 0, content: Buffer.from(content) });
   }
+  async writeControl(path: string, value: string): Promise<void> {
+    await this.writeFile(path, value);
+  }
   async readFile(path: string, limitBytes: number): Promise<Uint8Array | undefined> {
     return this.#get(path)?.content?.subarray(0, limitBytes);
   }

@@ -90,6 +90,14 @@ export const realFiles: HostFiles = {
       await handle.close();
     }
   },
+  async writeControl(path, value) {
+    const handle = await fs.open(path, constants.O_WRONLY);
+    try {
+      await handle.write(value);
+    } finally {
+      await handle.close();
+    }
+  },
   readFile: (path, limitBytes) => readPart(path, limitBytes, false),
   readEnd: (path, bytes) => readPart(path, bytes, true),
   stat: async (path) => {

@@ -10,6 +10,8 @@ export interface WaitingReason {
 }
 /** A step that failed, and when it is worth trying again. */
 export interface Failure extends WaitingReason {
+  /** The wait before the next try, where it grows. */
+  readonly delayMs?: number;
   readonly retryAt: number;
 }
 /** The agent's own decision that a pod is over. */

@@ -16,10 +16,10 @@ export interface NodePaths {
   readonly logsRoot: string;
   readonly seccompRoot: string;
 }
-export function nodePaths(dataDir: string): NodePaths {
-  const podsRoot = `${dataDir}/pods`;
-  const memoryRoot = `${dataDir}/pods-memory`;
-  const logsRoot = `${dataDir}/log/pods`;
+/** `podsDir`, `podLogsDir`: where these shall lie elsewhere than in the data directory. */
+export function nodePaths(options: { dataDir: string; podsDir?: string; podLogsDir?: string }): NodePaths {
+  const { dataDir, podsDir: podsRoot = `${dataDir}/pods`, podLogsDir: logsRoot = `${dataDir}/log/pods` } = options;
+  const memoryRoot = `${podsRoot}-memory`;
   return {
     podsRoot,
     memoryRoot,

@@ -27,8 +27,10 @@ const lost = (message: string): ContainerState => ({
 });
 const idOf = (facts: StatusFacts, run: ObservedContainer): string => `${facts.runtimeName}://${run.id}`;
 
-function terminatedState(facts: StatusFacts, run: ObservedContainer): Terminated {
-  const message = facts.messages.get(run.id) || run.message;
+/** The termination file goes with the pod's other files; what the API was told stays true. */
+function terminatedState(facts: StatusFacts, run: ObservedContainer, old: ContainerStatus | undefined): Terminated {
+  const told = [old?.state?.terminated, old?.lastState?.terminated].find((t) => t?.containerID === idOf(facts, run));
+  const message = facts.messages.get(run.id) || told?.message || run.message;
   return {
     exitCode: run.exitCode,
     ...(run.signal ? { signal: run.signal } : {}),
@@ -39,9 +41,14 @@ function terminatedState(facts: StatusFacts, run: ObservedContainer): Terminated
     containerID: idOf(facts, run),
   };
 }
-function stateOf(facts: StatusFacts, run: ObservedContainer, waiting: ContainerState): ContainerState {
+function stateOf(
+  facts: StatusFacts,
+  run: ObservedContainer,
+  waiting: ContainerState,
+  old: ContainerStatus | undefined,
+): ContainerState {
   if (run.state === "running") return { running: { startedAt: formatTime(run.startedAt) } };
-  if (run.state === "exited") return { terminated: terminatedState(facts, run) };
+  if (run.state === "exited") return { terminated: terminatedState(facts, run, old) };
   return waiting;
 }
 /** What the status says while there is no run to tell more. */
@@ -62,9 +69,9 @@ export function containerStatus(
   const [run, previous] = facts.view.runs(container.name);
   const hasInit = (facts.pod.spec.initContainers ?? []).length > 0;
   const waiting = { waiting: { reason: hasInit ? "PodInitializing" : "ContainerCreating" } };
-  let state = run ? stateOf(facts, run, waiting) : withoutRun(facts, old, waiting);
+  let state = run ? stateOf(facts, run, waiting, old) : withoutRun(facts, old, waiting);
   let lastState: ContainerState =
-    previous?.state === "exited" ? { terminated: terminatedState(facts, previous) } : (old?.lastState ?? {});
+    previous?.state === "exited" ? { terminated: terminatedState(facts, previous, old) } : (old?.lastState ?? {});
   const heldUp = waitingReason(facts, roled, run);
   if (heldUp) {
     if (state.terminated) lastState = { terminated: state.terminated };

@@ -28,7 +28,7 @@ export function fakeVolumeParts(more: Partial<VolumeParts> = {}) {
     files,
     clock,
     references,
-    paths: nodePaths("/d"),
+    paths: nodePaths({ dataDir: "/d" }),
     tokens: simulatedTokens,
     random: seededRandom(1),
     allocatable: () => ({ memory: "1Gi" }),

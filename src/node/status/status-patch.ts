@@ -1,0 +1,40 @@
+// The difference between the status that the API has and the one it should have, as a strategic merge patch. Only the
+// node's own fields and conditions are in it, so that others' stay as they are even when they change meanwhile.
+import { deepEqual } from "#api/json.ts";
+import type { PodCondition, PodStatus } from "#node/pod/types.ts";
+
+const ownFields = [
+  "observedGeneration",
+  "phase",
+  "reason",
+  "message",
+  "hostIP",
+  "podIP",
+  "startTime",
+  "qosClass",
+  "initContainerStatuses",
+  "containerStatuses",
+  "ephemeralContainerStatuses",
+] as const satisfies readonly (keyof PodStatus)[];
+/** Lists that patches merge by address: to be replaced whole. */
+const addressFields = ["hostIPs", "podIPs"] as const;
+
+/** Undefined: nothing differs. */
+export function statusPatch(has: PodStatus, wants: PodStatus): Record<string, unknown> | undefined {
+  const patch: Record<string, unknown> = {};
+  for (const field of ownFields) if (!deepEqual(has[field], wants[field])) patch[field] = wants[field] ?? null;
+  for (const field of addressFields)
+    if (!deepEqual(has[field], wants[field]) && wants[field])
+      patch[field] = has[field]?.length ? [{ $patch: "replace" }, ...wants[field]] : wants[field];
+  const conditions = (wants.conditions ?? []).filter(
+    (condition) =>
+      !deepEqual(
+        has.conditions?.find((c) => c.type === condition.type),
+        condition,
+      ),
+  );
+  if (conditions.length > 0) patch["conditions"] = conditions.map(withoutGaps);
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+/** A condition that has lost its reason or message must lose it in the API too. */
+const withoutGaps = (condition: PodCondition): object => ({ reason: null, message: null, ...condition });
