@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { deferred, runAll, type Service } from "#base/service.ts";
 import { createClient } from "#client/api-client.ts";
-import { createHttpTransport, type ServerAddress } from "#client/http-transport.ts";
+import { createHttpTransport } from "#client/http-transport.ts";
 import { createInformers } from "#client/informers.ts";
 import { createClusterView } from "#dns/cluster-view.ts";
 import { DnsServer } from "#dns/server.ts";
@@ -10,16 +10,9 @@ import { createUpstream, nameservers } from "#dns/upstream.ts";
 import { setUpNodeNetwork } from "#network/node-network.ts";
 import { createNftFilter } from "#proxy/nft.ts";
 import { createProxy } from "#proxy/proxy.ts";
-import type { NodeConfig } from "./node-process.ts";
-import type { KeyFiles, Surroundings } from "./server-process.ts";
+import { clientAddress, type NodeConfig } from "./node-process.ts";
+import type { Surroundings } from "./server-process.ts";
 
-export const addressOf = (config: NodeConfig, files: KeyFiles, userAgent: string): ServerAddress => ({
-  server: config.api.url,
-  ca: readFileSync(config.api.authority, "utf8"),
-  cert: readFileSync(files.certificate, "utf8"),
-  key: readFileSync(files.key, "utf8"),
-  userAgent,
-});
 const hostResolvConf = "/etc/resolv.conf";
 const dnsPort = 53;
 
@@ -40,7 +33,7 @@ export function createNodeNetwork(config: NodeConfig, { clock, random, log }: Su
         mtu: config.mtu,
       });
       const client = createClient(
-        createHttpTransport(addressOf(config, config.proxyClient, "kube-proxy/timonier"), clock),
+        createHttpTransport(clientAddress(config, config.proxyClient, "kube-proxy/timonier"), clock),
       );
       const informers = createInformers({ client, clock, random, log });
       const proxy = createProxy({

@@ -1,6 +1,8 @@
 // The configuration of a node process, which follows from its cluster's layout. The process runs in the mount namespace
 // of its containerd.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ServerAddress } from "#client/http-transport.ts";
 import type { Layout } from "./layout.ts";
 import type { KeyFiles } from "./server-process.ts";
 
@@ -82,3 +84,12 @@ export function nodeConfig(layout: Layout, options: NodeOptions): NodeConfig {
     nodePorts: { from: 30_000, to: 32_767 },
   };
 }
+
+/** How a part of the node process reaches the API server. */
+export const clientAddress = (config: NodeConfig, files: KeyFiles, userAgent: string): ServerAddress => ({
+  server: config.api.url,
+  ca: readFileSync(config.api.authority, "utf8"),
+  cert: readFileSync(files.certificate, "utf8"),
+  key: readFileSync(files.key, "utf8"),
+  userAgent,
+});

@@ -2,6 +2,12 @@
 // through clients that need no socket. Where several servers share an etcd, one of them leads.
 import { readFileSync } from "node:fs";
 import { controllerRules, createControllers } from "#controllers/all.ts";
+import { Node } from "#api/core/node.ts";
+import { Pod } from "#api/core/pod.ts";
+import { Service as KubeService } from "#api/core/service.ts";
+import { EndpointSlice } from "#api/discovery/endpoint-slice.ts";
+import { notFound } from "#api/errors.ts";
+import { keyText, type Kind, type KubeObject } from "#api/kind.ts";
 import { kinds } from "#api/kinds.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
@@ -11,6 +17,8 @@ import { createLeaderElection } from "#reconcile/leader-election.ts";
 import { createControllerRunner } from "#reconcile/runner.ts";
 import { decisionPlugins } from "#scheduler/plugins/all.ts";
 import { createScheduler } from "#scheduler/scheduler.ts";
+import { createConnectHandlers, type ConnectOptions } from "#server/connect/handlers.ts";
+import type { Registry } from "#server/registry.ts";
 import { createHttpListener } from "#server/http/listener.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { Store } from "#store/store.ts";
@@ -109,7 +117,30 @@ function createServerPlane(
     controllerRules: controllerRules(controllers()),
     cluster: { serviceCidr: config.serviceCidr, nodePorts: config.nodePorts, advertise: config.advertise },
     dnsServiceIp: config.dnsServiceIp,
+    extra: { handlers: (context) => createConnectHandlers(connectOptions(config, context.registry, surroundings)) },
   });
+}
+
+function connectOptions(config: ServerConfig, registry: Registry, surroundings: Surroundings): ConnectOptions {
+  const found = <T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T => {
+    const object = registry.get(kind, keyText({ namespace, name }));
+    if (!object) throw notFound(kind, name);
+    return object;
+  };
+  const serviceName = "kubernetes.io/service-name";
+  return {
+    ...surroundings,
+    lookupPod: async (namespace, name) => found(Pod, namespace, name),
+    lookupNode: async (name) => found(Node, "", name),
+    lookupService: async (namespace, name) => found(KubeService, namespace, name),
+    lookupEndpointSlices: async (namespace, service) =>
+      [...registry.list(EndpointSlice, namespace)].filter((s) => s.metadata.labels?.[serviceName] === service),
+    nodeTls: () => ({
+      cert: readFileSync(config.kubeletClient.certificate, "utf8"),
+      key: readFileSync(config.kubeletClient.key, "utf8"),
+      ca: readFileSync(config.authority.certificate, "utf8"),
+    }),
+  };
 }
 
 /** Starts once the API server has its policy; alone on its store there is nobody to elect. */

@@ -9,13 +9,18 @@ export interface Decision {
   readonly allowed: boolean;
   readonly reason: string;
 }
+/** A list or watch of one object by name is authorized as that object's. */
+function nameOf(info: RequestInfo, query: URLSearchParams | undefined): string {
+  if (info.name || !query || (info.verb !== "list" && info.verb !== "watch")) return info.name;
+  return /^metadata\.name==?([^,!=]+)$/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "";
+}
 /** The words of a rule for a routed request. */
-export const attributesOf = (info: RequestInfo, path: string): Attributes => ({
+export const attributesOf = (info: RequestInfo, path: string, query?: URLSearchParams): Attributes => ({
   verb: info.verb,
   isResource: info.isResource,
   group: info.group,
   resource: info.subresource ? `${info.resource}/${info.subresource}` : info.resource,
-  name: info.name,
+  name: nameOf(info, query),
   namespace: info.namespace,
   path,
 });
@@ -34,8 +39,12 @@ export class Authorization {
     if (this.rbac.allows(user, asked)) return { allowed: true, reason: "" };
     return { allowed: false, reason: "" };
   }
-  authorize(user: UserInfo, info: RequestInfo, call: { readonly path: string }): Decision {
-    return this.decide(user, attributesOf(info, call.path));
+  authorize(
+    user: UserInfo,
+    info: RequestInfo,
+    call: { readonly path: string; readonly query?: URLSearchParams },
+  ): Decision {
+    return this.decide(user, attributesOf(info, call.path, call.query));
   }
 }
 
