@@ -40,6 +40,12 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   field,
   message: join(`Invalid value: ${show(value)}`, detail),
 });
+/** As `invalidValue`, for a part too large to be shown. */
+export const invalidPart = (field: string, detail: string): FieldError => ({
+  type: "FieldValueInvalid",
+  field,
+  message: join("Invalid value", detail),
+});
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: "FieldValueNotSupported",
   field,

@@ -1,10 +1,18 @@
 // How Go prints a value of its internal types in a message: every field, in capitals, and null where nothing is.
 // Needed where upstream shows a whole struct; the fields stand in the order of the schema.
 import { type Message, type Schema, resolve } from "#api/schema.ts";
+import { sortedMap } from "./checks.ts";
 
 /** JSON names whose Go names are more than a capital. */
 const goNames: Readonly<Record<string, string>> = {
   seLinuxOptions: "SELinuxOptions",
+  seLinuxChangePolicy: "SELinuxChangePolicy",
+  fsGroup: "FSGroup",
+  fsGroupChangePolicy: "FSGroupChangePolicy",
+  dnsPolicy: "DNSPolicy",
+  dnsConfig: "DNSConfig",
+  tty: "TTY",
+  os: "OS",
   gmsaCredentialSpecName: "GMSACredentialSpecName",
   gmsaCredentialSpec: "GMSACredentialSpec",
   uid: "UID",
@@ -27,6 +35,7 @@ function goValue(schema: Schema, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   const type = resolve(schema);
   if (type.type === "message") return goStruct(type as Message<unknown>, value);
+  if (type.type === "map") return sortedMap(value as Record<string, unknown>);
   if (type.type === "list") return (value as unknown[]).map((item) => goValue(type.items, item));
   return value;
 }
