@@ -46,6 +46,7 @@ test("a bundle runs with its worker, its asset, its lazy part and a package; an 
      export const words: string = readFileSync(new URL("./data.txt", import.meta.url), "utf8") + " " + word;`,
   );
   mkdirSync(join(root, "node_modules/older"), { recursive: true });
+  writeFileSync(join(root, "node_modules/older/package.json"), "{}");
   writeFileSync(join(root, "node_modules/older/index.js"), 'exports.named = "named"; exports.class = 1;');
   const main = (word: string) =>
     `const { words } = await import("#deep/lazy.ts"); const { named, default: all } = await import("older");

@@ -59,7 +59,7 @@ async function importArchive(
   // An importer that stops reading says why itself; a source that fails must not leave it waiting.
   const feeding = feed(source, input).catch((error: Error) => void input.destroy(error));
   const result = await outcome;
-  source.destroy();
+  for (const stream of [input, source]) stream.destroy(); // an importer that gave up leaves them half-read
   await feeding;
   refuse(result, `the image archive ${from} could not be loaded`);
   return [...result.stdout.matchAll(/^unpacking (\S+) \(/gm)].map((match) => match[1]!);
