@@ -3,6 +3,7 @@
 import { Service } from "#api/core/service.ts";
 import { ApiError, invalid } from "#api/errors.ts";
 import { invalidValue, type FieldError } from "#api/field-error.ts";
+import { parseIp } from "#api/meta/ip.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
 import type { Random } from "#base/random.ts";
@@ -15,7 +16,7 @@ export interface Reservation {
   /** The write has ended: at this revision, or not at all. */
   settle(written: Revision | undefined): void;
 }
-/** Fills in what is allocated; called after validation, right before the write. Throws ApiError. */
+/** Fills in what is allocated; called before validation. Throws ApiError. */
 export type Reserve = (of: AnyKind, draft: Draft<KubeObject>, old: KubeObject | undefined) => Reservation | undefined;
 
 interface Held {
@@ -129,6 +130,8 @@ export class ServiceAllocator {
     const failed = (why: string): FieldError[] => [
       invalidValue("spec.clusterIPs", [asked], `failed to allocate IP ${asked}: ${why}`),
     ];
+    // What is no address at all is for validation to say.
+    if (!parseIp(asked)) return [];
     if (!this.#range.contains(asked))
       return failed(
         `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${this.#range.text}`,
@@ -150,6 +153,7 @@ export class ServiceAllocator {
     const isNeeded = needsNodePorts(spec);
     for (const [i, port] of ports.entries()) {
       const shared = ports.slice(0, i).filter((p) => p.protocol !== port.protocol);
+      if (port.nodePort && spec.type === "ClusterIP") continue;
       if (port.nodePort) {
         if (own.ports.has(port.nodePort) || shared.some((p) => p.nodePort === port.nodePort)) continue;
         yield* this.#claim(`spec.ports[${i}].nodePort`, port.nodePort, held);

@@ -9,7 +9,7 @@ import type { Draft } from "#api/schema.ts";
 import { timestamp, type ApiContext, type ResourceCall, type Verb } from "#server/api-context.ts";
 import { readMessage } from "#server/body.ts";
 import { changeStored } from "#server/verbs/change-stored.ts";
-import { admissionRequest } from "#server/verbs/write.ts";
+import { admissionRequest } from "#server/verbs/write-request.ts";
 import { withMetadata } from "#server/verbs/prepare.ts";
 import { statusReply, success } from "#server/verbs/reply.ts";
 import { writeOptions } from "#server/request-options.ts";

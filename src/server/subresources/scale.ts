@@ -19,7 +19,7 @@ import type { Reply } from "#server/pipeline.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { waitUntilFresh } from "#server/verbs/freshness.ts";
 import { withMetadata, type KubeDraft } from "#server/verbs/prepare.ts";
-import { updateObject } from "#server/verbs/write.ts";
+import { updateObject } from "#server/verbs/update-object.ts";
 
 const scaleKind = { group: "autoscaling", version: "v1", kind: "Scale", schema };
 

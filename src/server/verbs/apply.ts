@@ -11,7 +11,9 @@ import { decodePatched } from "./decode-patched.ts";
 import type { KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
 import { authorizeCreate } from "./update.ts";
-import { checkName, createObject, settleNamespace, updateObject, type Outcome } from "./write.ts";
+import { createObject } from "./create-object.ts";
+import { updateObject } from "./update-object.ts";
+import { checkName, settleNamespace, type Outcome } from "./write-request.ts";
 
 /** How often a create may lose to another one and become an update. */
 const attempts = 5;

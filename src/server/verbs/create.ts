@@ -4,7 +4,8 @@ import type { Verb } from "#server/api-context.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
-import { createObject, settleNamespace } from "./write.ts";
+import { createObject } from "./create-object.ts";
+import { settleNamespace } from "./write-request.ts";
 
 export const create: Verb = (context) => async (call) => {
   const options = writeOptions(call, "CreateOptions");

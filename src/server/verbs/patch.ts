@@ -14,7 +14,7 @@ import { applyConfiguration } from "./apply.ts";
 import { decodePatched } from "./decode-patched.ts";
 import type { KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
-import { updateObject } from "./write.ts";
+import { updateObject } from "./update-object.ts";
 
 type ApplyPatch = (kind: AnyKind, object: KubeObject, patch: unknown) => unknown;
 const patchTypes: Readonly<Record<string, ApplyPatch>> = {

@@ -4,7 +4,7 @@ import type { KubeObject } from "#api/kind.ts";
 import type { Reply } from "#server/pipeline.ts";
 import type { Served } from "#server/registry.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
-import type { Outcome } from "./write.ts";
+import type { Outcome } from "./write-request.ts";
 
 export function storedReply(served: Served, stored: StoredObject, code = 200): Reply {
   const encoded = served.encode(stored);

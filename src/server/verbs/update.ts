@@ -6,7 +6,9 @@ import { authorized } from "#server/stages/authorize.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata, type KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
-import { checkName, createObject, settleNamespace, updateObject, type Outcome } from "./write.ts";
+import { createObject } from "./create-object.ts";
+import { updateObject } from "./update-object.ts";
+import { checkName, settleNamespace, type Outcome } from "./write-request.ts";
 
 export const update: Verb = (context) => async (call) => {
   const options = writeOptions(call, "UpdateOptions");

@@ -1,0 +1,101 @@
+// Creating an object, with everything that belongs to it, in upstream's order.
+import { alreadyExists, ApiError, badRequest, invalid } from "#api/errors.ts";
+import type { KubeObject } from "#api/kind.ts";
+import { randomSuffix, uuid } from "#base/random.ts";
+import type { AdmissionRequest } from "#server/admission/admission.ts";
+import type { ApiContext, ResourceCall } from "#server/api-context.ts";
+import type { StoredObject } from "#server/cache/stored-object.ts";
+import { prepareForCreate, type KubeDraft } from "./prepare.ts";
+import { validateNew } from "./validate.ts";
+import {
+  addWarnings,
+  admissionRequest,
+  allocated,
+  factsOf,
+  trackFields,
+  type Outcome,
+  type WriteRequest,
+} from "./write-request.ts";
+
+const nameAttempts = 8;
+const longestBase = 58;
+const suffixLength = 5;
+
+const generatedName = (context: ApiContext, base: string): string =>
+  base.slice(0, longestBase) + randomSuffix(context.random, suffixLength);
+
+/** Creates `draft`, whose namespace is settled. */
+export async function createObject(context: ApiContext, request: WriteRequest, draft: KubeDraft): Promise<Outcome> {
+  const { call } = request;
+  const { served } = call;
+  const kind = served.of;
+  if (draft.metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
+  if (!request.isApply) trackFields(context, request, draft, undefined);
+  const admission = (): AdmissionRequest =>
+    admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined);
+  await context.admission.admit(admission(), call.signal);
+  prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
+  const write = { context, request, draft, admission };
+  return (await allocated(context, served, draft, undefined, () => insertNamed(write))).outcome;
+}
+
+interface Insert {
+  readonly context: ApiContext;
+  readonly request: WriteRequest;
+  readonly draft: KubeDraft;
+  readonly admission: () => AdmissionRequest;
+}
+
+/** Under the name that was given, or under names that are made up until one is free. */
+async function insertNamed({ context, request, draft, admission }: Insert): Promise<{ readonly outcome: Outcome }> {
+  const { call } = request;
+  const kind = call.served.of;
+  const base = draft.metadata.name ? "" : (draft.metadata.generateName ?? "");
+  for (let attempt = 1; ; attempt++) {
+    if (base) draft.metadata.name = generatedName(context, base);
+    if (attempt === 1) {
+      const errors = validateNew(kind, draft as KubeObject);
+      if (errors.length > 0) throw invalid(kind, draft.metadata.name ?? "", errors);
+      await context.admission.validate(admission(), call.signal);
+      addWarnings(call, draft as KubeObject);
+    }
+    const name = draft.metadata.name!;
+    const inserted = await insert(context, request, draft as KubeObject, name);
+    if (inserted.ok) return inserted;
+    if (!base) throw existsError(call, name, inserted.current);
+    if (attempt === nameAttempts) throw noUniqueName(call, name);
+  }
+}
+
+type Insertion = { ok: true; outcome: Outcome } | { ok: false; current: StoredObject | undefined };
+
+async function insert(
+  context: ApiContext,
+  { call, options }: WriteRequest,
+  object: KubeObject,
+  name: string,
+): Promise<Insertion> {
+  const { served } = call;
+  const key = served.key(call.info.namespace, name);
+  if (options.dryRun) {
+    const current = await context.storage.read(served.cache, key);
+    return current ? { ok: false, current } : { ok: true, outcome: { code: 201, object } };
+  }
+  const written = await context.storage.put(served.cache, key, served.toStored(object), 0);
+  if (!written.ok) return { ok: false, current: written.current };
+  return { ok: true, outcome: { code: 201, stored: written.stored, object: served.show(written.stored) } };
+}
+
+function existsError(call: ResourceCall, name: string, current: StoredObject | undefined): ApiError {
+  const error = alreadyExists(call.served.of, name);
+  if (!current?.object.metadata.deletionTimestamp) return error;
+  return new ApiError(error.reason, `object is being deleted: ${error.message}`, { details: error.details ?? {} });
+}
+function noUniqueName(call: ResourceCall, name: string): ApiError {
+  const error = alreadyExists(call.served.of, name);
+  return new ApiError(
+    error.reason,
+    `${error.message}, the server was not able to generate a unique name for the object`,
+    { details: { ...error.details, retryAfterSeconds: 1 } },
+  );
+}

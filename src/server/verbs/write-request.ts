@@ -1,0 +1,118 @@
+// What creates and updates have in common: the request, what came of it, and the steps that both take.
+import { badRequest } from "#api/errors.ts";
+import type { KubeObject, RequestFacts } from "#api/kind.ts";
+import { recordUpdate } from "#apply/managed-fields/record-update.ts";
+import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
+import type { AdmissionRequest, Operation } from "#server/admission/admission.ts";
+import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
+import type { StoredObject } from "#server/cache/stored-object.ts";
+import type { Served } from "#server/registry.ts";
+import type { WriteOptions } from "#server/request-options.ts";
+import type { Revision } from "#store/store.ts";
+import type { KubeDraft } from "./prepare.ts";
+
+/** What a write came to. */
+export interface Outcome {
+  readonly code: 200 | 201;
+  /** Absent: a dry run, or the object is gone with this write. */
+  readonly stored?: StoredObject;
+  readonly object: KubeObject;
+}
+
+export interface WriteRequest {
+  readonly call: ResourceCall;
+  readonly options: WriteOptions;
+  /** "" for the object itself. */
+  readonly subresource: string;
+  /** The draft comes with its metadata.managedFields settled. */
+  readonly isApply?: boolean;
+}
+
+export const factsOf = (context: ApiContext, { call, options }: WriteRequest): RequestFacts => ({
+  now: context.clock.now(),
+  user: call.user,
+  dryRun: options.dryRun,
+});
+
+export function admissionRequest(
+  request: WriteRequest,
+  operation: Operation,
+  name: string,
+  object: KubeDraft | undefined,
+  old: KubeObject | undefined,
+): AdmissionRequest {
+  const { call, options } = request;
+  return {
+    operation,
+    of: call.served.of,
+    subresource: request.subresource,
+    namespace: call.info.namespace,
+    name,
+    object,
+    old,
+    user: call.user,
+    dryRun: options.dryRun,
+    options,
+    warn: (text) => void call.warnings.push(text),
+  };
+}
+
+/** Notes in metadata.managedFields who sets what. */
+export function trackFields(
+  context: ApiContext,
+  { call, options, subresource }: WriteRequest,
+  draft: KubeDraft,
+  old: KubeObject | undefined,
+): void {
+  const { served } = call;
+  const entries = recordUpdate({
+    schema: served.of.schema,
+    live: old,
+    object: draft,
+    manager: options.fieldManager,
+    apiVersion: served.apiVersion,
+    subresource,
+    time: timestamp(context.clock.now()),
+    resetFields: resetFieldsOf(served.of, subresource),
+  });
+  if (entries.length > 0) draft.metadata.managedFields = entries as KubeDraft["metadata"]["managedFields"];
+  else delete draft.metadata.managedFields;
+}
+
+/** The namespace of the path is that of the object. */
+export function settleNamespace(draft: KubeDraft, namespace: string): void {
+  const meta = draft.metadata;
+  if (namespace === "") delete meta.namespace;
+  else if (!meta.namespace) meta.namespace = namespace;
+  else if (meta.namespace !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+export function checkName(draft: KubeDraft, name: string): void {
+  const given = draft.metadata.name ?? "";
+  if (given !== name)
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+}
+
+export const addWarnings = (call: ResourceCall, object: KubeObject, old?: KubeObject): void =>
+  void call.warnings.push(...(call.served.of.rules.warnings?.(object, old) ?? []));
+
+/** Allocates before validation, as upstream does; what is not written in the end is free again. */
+export async function allocated<T extends { readonly outcome?: Outcome | undefined }>(
+  context: ApiContext,
+  served: Served,
+  draft: KubeDraft,
+  old: KubeObject | undefined,
+  write: () => Promise<T>,
+): Promise<T> {
+  const reservation = context.reserve?.(served.of, draft, old);
+  if (!reservation) return write();
+  let revision: Revision | undefined;
+  try {
+    const result = await write();
+    revision = result.outcome?.stored?.revision;
+    return result;
+  } finally {
+    reservation.settle(revision);
+  }
+}
