@@ -105,7 +105,7 @@ export class PodPool {
       nodeLabels: this.#facts.nodeLabels(),
       allocatable: this.#facts.allocatable(),
       allowedUnsafeSysctls: this.#facts.allowedUnsafeSysctls,
-      others: this.workers.map((w) => ({ ...w.pod, status: w.status })),
+      others: this.workers.filter((w) => !w.isRemoved).map((w) => ({ ...w.pod, status: w.status })),
     });
   }
   #add(pod: Pod): PodWorker {

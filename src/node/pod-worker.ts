@@ -103,6 +103,10 @@ export class PodWorker {
   get view(): PodView {
     return this.#view;
   }
+  /** The API no longer has the pod. */
+  get isRemoved(): boolean {
+    return this.#record.removed;
+  }
   get isEnding(): boolean {
     return this.#record.terminatingSince !== undefined;
   }

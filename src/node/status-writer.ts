@@ -1,5 +1,6 @@
 // Writes the status of pods: one write at a time for each pod, the newest status only, and nothing that the API has
-// already. A failed write is tried again; a pod that is gone, or another of its name, ends it.
+// already. A failed write is tried again until the pod is gone; that its name belongs to another one by now, the
+// watch of pods will tell.
 import { deepEqual } from "#api/json.ts";
 import { isReason } from "#api/errors.ts";
 import { Pod } from "#api/core/pod.ts";
@@ -51,7 +52,7 @@ export class StatusWriter {
   /** Resolves when the API has the last status set, or no longer has the pod. */
   flush(uid: string): Promise<void> {
     const entry = this.#entries.get(uid);
-    if (!entry || (!entry.isWriting && !entry.retry && !this.#patchOf(entry))) return Promise.resolve();
+    if (!entry || (!entry.isWriting && !entry.retry)) return Promise.resolve();
     return new Promise((resolve) => entry.waiting.push(resolve));
   }
   forget(uid: string): void {
@@ -96,12 +97,14 @@ export class StatusWriter {
     } catch (error) {
       entry.isWriting = false;
       if (signal.aborted) return;
-      if (isReason(error, "NotFound", "Conflict")) return this.forget(uid);
+      if (isReason(error, "NotFound")) return this.forget(uid);
       log.warn("pod status not written", { pod: `${namespace}/${name}`, error });
       entry.retry = clock.after(entry.backOffMs, () => this.#write(uid));
       entry.backOffMs = Math.min(entry.backOffMs * 2, longestBackOffMs);
       return;
     }
-    this.#write(uid);
+    // whatever the API made of it, asking for the same again would change nothing
+    if (entry.wanted === wanted) this.#settled(entry);
+    else this.#write(uid);
   }
 }

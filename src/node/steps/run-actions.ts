@@ -1,5 +1,4 @@
 // Carries out the actions of a plan: in order, but kills that stand side by side together.
-import { podLimits } from "#node/cgroups.ts";
 import { Pod } from "#api/core/pod.ts";
 import { isReason } from "#api/errors.ts";
 import type { KillAction, PodAction } from "#node/plan/types.ts";
@@ -87,8 +86,7 @@ async function resize(
   container: Parameters<typeof containerResources>[1],
   signal: AbortSignal,
 ): Promise<void> {
-  const grows = podLimits(pod);
-  if (grows.memoryBytes !== undefined || grows.cpuQuota !== undefined) await parts.cgroups.ensurePod(pod);
+  await parts.cgroups.ensurePod(pod);
   await parts.runtime.updateResources(id, containerResources(pod, container, parts.memoryCapacityBytes), signal);
   record.resources.set(id, container.resources ?? {});
 }
