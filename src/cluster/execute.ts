@@ -36,8 +36,12 @@ export function execute(file: string, args: readonly string[], options: ExecuteO
     const stderr = collect(child.stderr);
     if (options.onProgress) eachLine(child.stdio[3] as Readable, options.onProgress);
     child.stdin!.on("error", () => undefined); // the program ended before it read everything
-    if (typeof options.input === "object") options.input.pipe(child.stdin!);
-    else child.stdin!.end(options.input ?? "");
+    if (typeof options.input === "object") {
+      const { input } = options;
+      // A source that breaks off ends the program's input too.
+      input.on("error", () => undefined).once("close", () => child.stdin!.end());
+      input.pipe(child.stdin!);
+    } else child.stdin!.end(options.input ?? "");
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
   });

@@ -10,7 +10,7 @@ import { execute, type Outcome } from "./execute.ts";
 import type { Layout } from "./layout.ts";
 import { findProgram } from "./packages.ts";
 import { architectureOf, pauseArchive, pauseImage } from "./pause-image.ts";
-import { Problem } from "./problem.ts";
+import { messageOf, Problem } from "./problem.ts";
 
 /** Where the kubelet interface of containerd keeps its images and containers. */
 const namespace = "k8s.io";
@@ -57,8 +57,17 @@ async function importArchive(
   const input = new PassThrough();
   const outcome = ctr(layout, ["images", "import", "-"], { input, signal });
   // An importer that stops reading says why itself; a source that fails must not leave it waiting.
-  const feeding = feed(source, input).catch((error: Error) => void input.destroy(error));
+  let unreadable: unknown;
+  const feeding = feed(source, input).catch((error: Error) => {
+    unreadable = error;
+    input.destroy();
+  });
   const result = await outcome;
+  if (result.code !== 0 && unreadable !== undefined)
+    throw new Problem(`the image archive ${from} could not be read`, {
+      why: messageOf(unreadable),
+      remedy: "check that the file is whole, and its compression gzip, zstd or none",
+    });
   for (const stream of [input, source]) stream.destroy(); // an importer that gave up leaves them half-read
   await feeding;
   refuse(result, `the image archive ${from} could not be loaded`);

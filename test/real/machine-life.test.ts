@@ -7,12 +7,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { systemClock as clock } from "#base/clock.ts";
 import { keepAlive } from "#base/keep-alive.ts";
 import { silentLog } from "#base/log.ts";
 import { systemRandom as random } from "#base/random.ts";
+import { ensurePauseImage, listImages, loadImage, removeImage } from "#cluster/images.ts";
 import { componentNames, type ComponentName, type Layout } from "#cluster/layout.ts";
 import { findProgram } from "#cluster/packages.ts";
+import { pauseArchive, pauseImage } from "#cluster/pause-image.ts";
 import { Problem } from "#cluster/problem.ts";
 import { haveEnded } from "#cluster/processes.ts";
 import { silentProgress } from "#cluster/progress.ts";
@@ -193,6 +196,44 @@ function describeLife(): void {
     assert.equal(existsSync(join(home, "clusters.json")), false);
     rmSync(home, { recursive: true });
     assert.deepEqual(traces(), atFirst);
+  });
+
+  test("images: plain and compressed archives, broken ones, removal and return of the sandbox image", async (t) => {
+    const { layout } = await up("one");
+    t.after(() => remove(layout));
+    const archive = await pauseArchive("amd64");
+    const file = (name: string, content: Uint8Array): string => {
+      const path = join(compileCache, name);
+      writeFileSync(path, content);
+      return path;
+    };
+    const names = async (): Promise<string[]> => (await listImages(layout, signal)).map((image) => image.name);
+    assert.deepEqual(await names(), [pauseImage]);
+    await removeImage(layout, pauseImage, signal);
+    assert.deepEqual(await names(), []);
+    for (const [name, content] of [
+      ["plain.tar", archive],
+      ["packed.tar.gz", gzipSync(archive)],
+      ["packed.tar.zst", zstdCompressSync(archive)],
+    ] as const)
+      assert.deepEqual(await loadImage(layout, file(name, content), signal), [pauseImage], name);
+    await removeImage(layout, pauseImage, signal);
+    await ensurePauseImage(layout, signal);
+    assert.deepEqual(await names(), [pauseImage]);
+    for (const [name, content, why] of [
+      ["cut.tar", archive.subarray(0, archive.length / 2), /EOF|expected number/],
+      ["noise.tar", Buffer.alloc(100_000, 7), /invalid tar header/],
+      ["cut.tar.gz", gzipSync(archive).subarray(0, 400), /unexpected end of file/],
+    ] as const)
+      await assert.rejects(
+        loadImage(layout, file(name, content), signal),
+        (error: Problem) => why.test(error.why),
+        name,
+      );
+    await assert.rejects(
+      removeImage(layout, "nothing", signal),
+      /there is no image docker.io\/library\/nothing:latest/,
+    );
   });
 
   test("a damaged data directory is said, not overwritten", async () => {
