@@ -221,7 +221,7 @@ function describeLife(): void {
     await ensurePauseImage(layout, signal);
     assert.deepEqual(await names(), [pauseImage]);
     for (const [name, content, why] of [
-      ["cut.tar", archive.subarray(0, archive.length / 2), /EOF|expected number/],
+      ["cut.tar", archive.subarray(0, 530), /EOF|expected number/],
       ["noise.tar", Buffer.alloc(100_000, 7), /invalid tar header/],
       ["cut.tar.gz", gzipSync(archive).subarray(0, 400), /unexpected end of file/],
     ] as const)
