@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { admitPod, type AdmissionFacts } from "#node/admit-pod.ts";
-import { choosePod, pressureSignals, type NodePressure } from "#node/eviction.ts";
+import { admitPod, type AdmissionFacts } from "./admit-pod.ts";
+import { choosePod, pressureSignals, type NodePressure } from "./eviction.ts";
 import { testContainer, testPod } from "#node/pod/pod.fake.ts";
 import type { Container, Pod, PodSpec } from "#node/pod/types.ts";
 import type { ContainerUsage } from "#node/runtime/runtime.ts";

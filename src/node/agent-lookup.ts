@@ -1,7 +1,7 @@
 // What the node's server asks of the agent, answered from the workers' last look at their pods.
 import { orAborted } from "#base/or-aborted.ts";
-import type { PodPool } from "#node/pod-pool.ts";
-import type { PodWorker } from "#node/pod-worker.ts";
+import type { PodPool } from "./pod-pool.ts";
+import type { PodWorker } from "./pod-worker.ts";
 import type { Pod } from "#node/pod/types.ts";
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
 import type { LocatedPod, PodLookup } from "#node/server/pod-lookup.ts";

@@ -6,7 +6,7 @@ import { createClient } from "#client/api-client.ts";
 import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
 import { inProcessTransport } from "#cluster/in-process-transport.ts";
-import { createNodeAgent, type NodeAgent, type NodeAgentOptions } from "#node/agent.ts";
+import { createNodeAgent, type NodeAgent, type NodeAgentOptions } from "./agent.ts";
 import { simulatedHostFacts } from "#node/host/host-facts.ts";
 import { MemoryFiles } from "#node/host/memory-files.ts";
 import { createSimulatedProber } from "#node/probes/prober.ts";

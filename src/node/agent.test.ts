@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { agentBench, podManifest } from "#node/agent.fake.ts";
+import { agentBench, podManifest } from "./agent.fake.ts";
 import type { Pod } from "#node/pod/types.ts";
 
 const phaseIs = (phase: string) => (pod: Pod) => pod.status?.phase === phase;

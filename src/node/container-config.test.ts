@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { containerConfig, type ContainerFacts } from "#node/container-config.ts";
+import { containerConfig, type ContainerFacts } from "./container-config.ts";
 import { oomScoreAdj, podLimit, podRequest, qosClassOf } from "#node/pod/resources.ts";
 import { testContainer, testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Container, Pod, PodSpec, ResourceRequirements } from "#node/pod/types.ts";

@@ -3,7 +3,7 @@
 import { containerSecurity } from "#node/config/security.ts";
 import { expand } from "#node/config/expansion.ts";
 import { mountsOwnHosts } from "#node/config/hosts-file.ts";
-import type { Environment } from "#node/environment.ts";
+import type { Environment } from "./environment.ts";
 import { containerAnnotations, containerLabels } from "#node/pod/identity.ts";
 import { logPathOf } from "#node/pod/paths.ts";
 import { containerResources } from "#node/pod/resources.ts";

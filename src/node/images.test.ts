@@ -4,7 +4,7 @@ import type { Secret } from "#api/core/secret.ts";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { credentialsFor } from "#node/images/credentials.ts";
 import { parseImageName } from "#node/images/image-name.ts";
-import { Images, type ImageOutcome } from "#node/images.ts";
+import { Images, type ImageOutcome } from "./images.ts";
 import { testContainer, testPod } from "#node/pod/pod.fake.ts";
 import type { Container } from "#node/pod/types.ts";
 import type { RegistryAuth } from "#node/runtime/runtime.ts";

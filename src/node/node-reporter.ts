@@ -9,7 +9,7 @@ import type { Log } from "#base/log.ts";
 import { deferred } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import type { Informer } from "#client/informer.ts";
-import { labelPatch, newNode, nodeStatusPatch, type NodeFacts } from "#node/node-status.ts";
+import { labelPatch, newNode, nodeStatusPatch, type NodeFacts } from "./node-status.ts";
 import type { EventRecorder } from "#reconcile/event-recorder.ts";
 
 export interface ReporterParts {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Node } from "#api/core/node.ts";
-import { agentBench, podManifest } from "#node/agent.fake.ts";
+import { agentBench, podManifest } from "./agent.fake.ts";
 import { simulatedHostFacts } from "#node/host/host-facts.ts";
-import { allocatableOf, capacityOf, labelPatch, newNode, nodeStatusPatch, type NodeFacts } from "#node/node-status.ts";
+import { allocatableOf, capacityOf, labelPatch, newNode, nodeStatusPatch, type NodeFacts } from "./node-status.ts";
 
 const facts: NodeFacts = {
   name: "n1",

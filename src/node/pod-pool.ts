@@ -2,11 +2,11 @@
 // API has not are stopped, and what pods left behind on disk is removed.
 import type { Pod } from "#api/core/pod.ts";
 import type { Informer } from "#client/informer.ts";
-import { admitPod } from "#node/admit-pod.ts";
-import type { NodeParts } from "#node/node-parts.ts";
+import { admitPod } from "./admit-pod.ts";
+import type { NodeParts } from "./node-parts.ts";
 import { podFromRuntime } from "#node/pod/identity.ts";
 import { isTerminal, uidOf } from "#node/pod/types.ts";
-import { PodWorker } from "#node/pod-worker.ts";
+import { PodWorker } from "./pod-worker.ts";
 import { tearDownVolumes } from "#node/volumes/pod-volumes.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
 

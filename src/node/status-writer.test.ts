@@ -6,7 +6,7 @@ import { silentLog } from "#base/log.ts";
 import type { Client } from "#client/client.ts";
 import { testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Pod, PodStatus } from "#node/pod/types.ts";
-import { StatusWriter } from "#node/status-writer.ts";
+import { StatusWriter } from "./status-writer.ts";
 import { statusPatch } from "#node/status/status-patch.ts";
 
 describe("status patch", () => {
@@ -86,7 +86,7 @@ describe("status writer", () => {
     const { writer, sent, pod } = bench(async (status) => status);
     writer.set(pod, as("Running"));
     await writer.flush(testUid);
-    const other: Pod = testPod({}, { status: { phase: "Unknown" }, metadata: { resourceVersion: "9" } });
+    const other: Pod = testPod({}, { status: { phase: "Unknown" }, metadata: { resourceVersion: "99" } });
     writer.set(other, as("Running"));
     await settle();
     assert.deepEqual(sent, [{ phase: "Running" }, { phase: "Running" }]);

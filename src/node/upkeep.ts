@@ -1,9 +1,9 @@
 // What a node does for itself from time to time: rotate logs, make room for images, and evict pods under pressure.
-import type { NodeParts } from "#node/node-parts.ts";
-import { choosePod, pressureSignals, type NodePressure } from "#node/eviction.ts";
+import type { NodeParts } from "./node-parts.ts";
+import { choosePod, pressureSignals, type NodePressure } from "./eviction.ts";
 import { rotateLog } from "#node/host/log-rotation.ts";
 import { ImageUses, imagesToRemove } from "#node/images/image-gc.ts";
-import type { PodPool } from "#node/pod-pool.ts";
+import type { PodPool } from "./pod-pool.ts";
 import { podKey } from "#node/pod/types.ts";
 
 export interface UpkeepOptions {

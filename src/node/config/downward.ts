@@ -1,6 +1,6 @@
 // The downward API: fields of a pod and figures of its containers, as text for variables and files.
 import { parseQuantity } from "#api/quantity.ts";
-import { ConfigError } from "#node/config/config-error.ts";
+import { ConfigError } from "./config-error.ts";
 import { containersOf, type Container, type EnvVarSource, type Pod } from "#node/pod/types.ts";
 
 export interface DownwardFacts {

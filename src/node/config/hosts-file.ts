@@ -1,5 +1,5 @@
 // The pod's name on its own network: host name, domain, and the /etc/hosts file that containers get.
-import { ConfigError } from "#node/config/config-error.ts";
+import { ConfigError } from "./config-error.ts";
 import type { Pod } from "#node/pod/types.ts";
 
 const mostHostnameCharacters = 63;

@@ -1,6 +1,6 @@
 // Security settings of a container: its own win over its pod's, and the image's user stands in where neither names
 // one.
-import { ConfigError } from "#node/config/config-error.ts";
+import { ConfigError } from "./config-error.ts";
 import type { ContainerSecurity, ImageFacts, SandboxSecurity, SeccompSetting } from "#node/runtime/runtime.ts";
 import {
   containersOf,

@@ -1,6 +1,6 @@
 // What a machine is: size, identity and software, as its Node object tells them.
 import * as os from "node:os";
-import type { HostFiles } from "#node/host/host-files.ts";
+import type { HostFiles } from "./host-files.ts";
 
 export interface HostFacts {
   readonly cpus: number;

@@ -1,7 +1,7 @@
 // What every implementation of HostFiles must do.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { removeWithMounts, type HostFiles } from "#node/host/host-files.ts";
+import { removeWithMounts, type HostFiles } from "./host-files.ts";
 
 export interface FilesUnderTest {
   readonly files: HostFiles;

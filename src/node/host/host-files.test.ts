@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:
 import { tmpdir } from "node:os";
 import { gunzipSync } from "node:zlib";
 import { describe, it } from "node:test";
-import { hostFilesContract } from "#node/host/host-files.contract.ts";
-import { removeWithMounts } from "#node/host/host-files.ts";
-import { MemoryFiles } from "#node/host/memory-files.ts";
-import { realFiles } from "#node/host/real-files.ts";
+import { hostFilesContract } from "./host-files.contract.ts";
+import { removeWithMounts } from "./host-files.ts";
+import { MemoryFiles } from "./memory-files.ts";
+import { realFiles } from "./real-files.ts";
 
 hostFilesContract("in memory", async () => {
   const files = new MemoryFiles();

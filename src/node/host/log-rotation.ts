@@ -2,7 +2,7 @@
 // a new one, older ones are compressed, and only a few are kept.
 import type { Clock } from "#base/clock.ts";
 import { formatTime } from "#api/time.ts";
-import type { HostFiles } from "#node/host/host-files.ts";
+import type { HostFiles } from "./host-files.ts";
 
 export const mostLogBytes = 10 * 2 ** 20;
 /** The one being written counts. */

@@ -1,7 +1,7 @@
 // Files in memory: what a simulated node has for a disk. Only what the agent does with files is there; mounts are
 // remembered so that tests can see them.
 import { dirname, join, normalize, resolve } from "node:path";
-import type { FileFacts, FileType, HostFiles } from "#node/host/host-files.ts";
+import type { FileFacts, FileType, HostFiles } from "./host-files.ts";
 
 interface Entry {
   type: FileType;

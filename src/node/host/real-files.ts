@@ -6,8 +6,8 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
-import type { FileFacts, FileType, HostFiles } from "#node/host/host-files.ts";
-import { bindInside } from "#node/host/sub-path.ts";
+import type { FileFacts, FileType, HostFiles } from "./host-files.ts";
+import { bindInside } from "./sub-path.ts";
 
 const run = promisify(execFile);
 const isMissing = (error: unknown): boolean =>

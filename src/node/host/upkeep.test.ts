@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { VirtualClock } from "#base/clock.fake.ts";
-import { mostLogBytes, mostLogFiles, rotateLog } from "#node/host/log-rotation.ts";
-import { MemoryFiles } from "#node/host/memory-files.ts";
+import { mostLogBytes, mostLogFiles, rotateLog } from "./log-rotation.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import { ImageUses, imagesToRemove } from "#node/images/image-gc.ts";
 import type { ImageFacts } from "#node/runtime/runtime.ts";
 

@@ -1,6 +1,6 @@
 // Logins for registries out of pull secrets: which of them fit an image, the most exact first.
 import type { Secret } from "#api/core/secret.ts";
-import type { ImageName } from "#node/images/image-name.ts";
+import type { ImageName } from "./image-name.ts";
 import type { RegistryAuth } from "#node/runtime/runtime.ts";
 
 interface Login {

@@ -1,5 +1,5 @@
 import { describe } from "node:test";
-import { check, now } from "#node/plan/plan.fake.ts";
+import { check, now } from "./plan.fake.ts";
 import { observedOf, testContainer, testPod, testRun } from "#node/pod/pod.fake.ts";
 import type { Pod } from "#node/pod/types.ts";
 

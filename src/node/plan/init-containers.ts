@@ -3,8 +3,8 @@
 //
 //   regular:  (absent) ─start─▶ running ─exit 0─▶ next        ─exit ≠0─▶ start again, or the pod fails (Never)
 //   sidecar:  (absent) ─start─▶ running ─started─▶ next       ─exit───▶ start again, always
-import { isStarted, stopUnknown, tend } from "#node/plan/running.ts";
-import { isToRunAgain, start, type Turn } from "#node/plan/turn.ts";
+import { isStarted, stopUnknown, tend } from "./running.ts";
+import { isToRunAgain, start, type Turn } from "./turn.ts";
 import { isSidecar, type Container } from "#node/pod/types.ts";
 
 /** Whether some regular init container has failed for good. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { planPod } from "#node/plan-pod.ts";
-import type { Plan, PodAction, PodMemory } from "#node/plan/types.ts";
+import type { Plan, PodAction, PodMemory } from "./types.ts";
 import { observedOf, testContainer, testMemory, testPod, testRun } from "#node/pod/pod.fake.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
 import type { Pod } from "#node/pod/types.ts";

@@ -1,7 +1,7 @@
 // In-place resize: whether a running container has the CPU and memory that its pod now asks for.
 import { integerValue, milliValue } from "#api/quantity.ts";
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
-import type { Turn } from "#node/plan/turn.ts";
+import type { Turn } from "./turn.ts";
 import type { Container, ResourceRequirements } from "#node/pod/types.ts";
 
 type Resizable = "cpu" | "memory";

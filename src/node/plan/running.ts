@@ -1,10 +1,10 @@
 // What to do about a container that runs: leave it, resize it, or stop it because its definition changed or a probe
 // failed. The order of the checks is upstream's.
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
-import { restartPolicyOf } from "#node/plan/restart.ts";
-import { resizeOf } from "#node/plan/resize.ts";
-import { kill, type Turn } from "#node/plan/turn.ts";
-import type { KillCause } from "#node/plan/types.ts";
+import { restartPolicyOf } from "./restart.ts";
+import { resizeOf } from "./resize.ts";
+import { kill, type Turn } from "./turn.ts";
+import type { KillCause } from "./types.ts";
 import { hasHash } from "#node/pod/identity.ts";
 import type { Container, ContainerRole, Probe, RoledContainer } from "#node/pod/types.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { planPod } from "#node/plan-pod.ts";
 import { describe } from "node:test";
-import { check, deleted, nothing, now, two } from "#node/plan/plan.fake.ts";
+import { check, deleted, nothing, now, two } from "./plan.fake.ts";
 import { observedOf, testMemory, testPod, testRun, testSandbox } from "#node/pod/pod.fake.ts";
 
 describe("planPod: end", () => {

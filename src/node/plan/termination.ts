@@ -1,8 +1,8 @@
 // The end of a pod: main containers first and together, then sidecars from the last to the first, then the sandbox,
 // then what the node keeps for it, then the object itself.
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
-import { graceOf, kill, type Turn } from "#node/plan/turn.ts";
-import type { Stage } from "#node/plan/types.ts";
+import { graceOf, kill, type Turn } from "./turn.ts";
+import type { Stage } from "./types.ts";
 import { isSidecar } from "#node/pod/types.ts";
 
 /** Seconds left of the pod's grace; the clock runs from the first sign of its end. */

@@ -1,10 +1,10 @@
 // One turn of planning: the facts, and the plan as it grows. The functions around it append; only planPod reads it out.
 import { formatDuration } from "#api/time.ts";
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
-import { notBefore } from "#node/plan/back-off.ts";
-import type { PodView } from "#node/plan/pod-view.ts";
-import { restartsAfter } from "#node/plan/restart.ts";
-import type { KillCause, PodAction, PodMemory, WaitingReason } from "#node/plan/types.ts";
+import { notBefore } from "./back-off.ts";
+import type { PodView } from "./pod-view.ts";
+import { restartsAfter } from "./restart.ts";
+import type { KillCause, PodAction, PodMemory, WaitingReason } from "./types.ts";
 import { restartCountOf } from "#node/pod/identity.ts";
 import { podText, type Container, type ContainerRole, type Pod, type RoledContainer } from "#node/pod/types.ts";
 

@@ -1,6 +1,6 @@
 // What planPod is told beyond the pod and the runtime's report, and what it answers. The memory is what only the
 // agent can know; all of it may be lost at a restart without harm to running pods.
-import type { BackOff } from "#node/plan/back-off.ts";
+import type { BackOff } from "./back-off.ts";
 import type { Container, ContainerRole, ResourceRequirements } from "#node/pod/types.ts";
 
 /** Why a container does not run, as its status shows it. */

@@ -3,7 +3,7 @@
 // the runtime reports, so the agent keeps no files of its own about running pods.
 import { createHash } from "node:crypto";
 import type { ObservedContainer, ObservedSandbox } from "#node/runtime/runtime.ts";
-import type { Container, Pod } from "#node/pod/types.ts";
+import type { Container, Pod } from "./types.ts";
 
 export const labels = {
   podName: "io.kubernetes.pod.name",

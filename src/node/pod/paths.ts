@@ -1,5 +1,5 @@
 // Where the agent keeps what belongs to a pod. Container logs lie apart from the rest, because they outlive it.
-import type { Pod } from "#node/pod/types.ts";
+import type { Pod } from "./types.ts";
 
 export interface NodePaths {
   /** Everything of one pod but its logs. */

@@ -2,7 +2,7 @@
 import type { BackOff } from "#node/plan/back-off.ts";
 import { nextBackOff } from "#node/plan/back-off.ts";
 import type { Failure, Kill, PodEnd, PodMemory, ProbeFacts } from "#node/plan/types.ts";
-import type { ResourceRequirements } from "#node/pod/types.ts";
+import type { ResourceRequirements } from "./types.ts";
 
 export class PodRecord implements PodMemory {
   readonly acceptedAt: number;

@@ -1,8 +1,8 @@
 // Pods and runtime reports for tests: short ways to write the usual ones.
 import type { Observed, ObservedContainer, ObservedSandbox } from "#node/runtime/runtime.ts";
 import type { PodMemory } from "#node/plan/types.ts";
-import { annotations, containerHash } from "#node/pod/identity.ts";
-import type { Container, Pod, PodSpec } from "#node/pod/types.ts";
+import { annotations, containerHash } from "./identity.ts";
+import type { Container, Pod, PodSpec } from "./types.ts";
 
 export const testUid = "5b1c6e0a-0000-4000-8000-000000000001";
 

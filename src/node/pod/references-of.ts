@@ -3,7 +3,7 @@ import { ConfigMap } from "#api/core/config-map.ts";
 import { Secret } from "#api/core/secret.ts";
 import { RuntimeClass } from "#api/node/runtime-class.ts";
 import type { AnyKind, Reference } from "#node/references.ts";
-import { containersOf, type Pod, type Volume } from "#node/pod/types.ts";
+import { containersOf, type Pod, type Volume } from "./types.ts";
 
 function ofVolume(volume: Volume): [AnyKind, string | undefined][] {
   const sources = volume.projected?.sources ?? [];

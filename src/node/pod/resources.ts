@@ -2,7 +2,7 @@
 // the score by which the kernel chooses whom to kill. Numbers are upstream's.
 import { integerValue, milliValue } from "#api/quantity.ts";
 import type { ContainerResources } from "#node/runtime/runtime.ts";
-import { isSidecar, type Container, type Pod, type PodSpec, type ResourceRequirements } from "#node/pod/types.ts";
+import { isSidecar, type Container, type Pod, type PodSpec, type ResourceRequirements } from "./types.ts";
 
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 type Amounts = Readonly<Record<string, string>>;

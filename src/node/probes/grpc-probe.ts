@@ -1,8 +1,8 @@
 // The gRPC health protocol (grpc.health.v1.Health/Check), its two small messages read and written by hand.
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
 import { formatDuration } from "#api/time.ts";
-import { hostPort } from "#node/probes/http-get.ts";
-import type { ProbeReport } from "#node/probes/prober.ts";
+import { hostPort } from "./http-get.ts";
+import type { ProbeReport } from "./prober.ts";
 import type { Probe } from "#node/pod/types.ts";
 
 type GrpcAction = NonNullable<Probe["grpc"]>;

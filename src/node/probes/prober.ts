@@ -2,8 +2,8 @@
 import { connect } from "node:net";
 import type { Clock } from "#base/clock.ts";
 import { formatDuration } from "#api/time.ts";
-import { httpGet, dialError, hostPort } from "#node/probes/http-get.ts";
-import type { ProbeOutcome } from "#node/probes/probe-state.ts";
+import { httpGet, dialError, hostPort } from "./http-get.ts";
+import type { ProbeOutcome } from "./probe-state.ts";
 import { resolvePort, type Container, type HTTPGetAction, type Probe, type TCPSocketAction } from "#node/pod/types.ts";
 import { RuntimeError, type ContainerRuntime } from "#node/runtime/runtime.ts";
 
@@ -100,7 +100,7 @@ export function createProber(parts: { readonly runtime: ContainerRuntime; readon
       if (probe.tcpSocket) return tcpProbe(probe.tcpSocket, attempt, signal);
       if (!probe.grpc) return { outcome: "unknown", output: "missing probe handler" };
       // loaded at the first such probe: it is large, and few pods need it
-      const { grpcProbe } = await import("#node/probes/grpc-probe.ts");
+      const { grpcProbe } = await import("./grpc-probe.ts");
       return grpcProbe(probe.grpc, { host: target.podIP, timeoutMs, now: parts.clock.now() }, signal);
     },
   };

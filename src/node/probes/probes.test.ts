@@ -9,9 +9,9 @@ import { seededRandom } from "#base/random.ts";
 import { viewOf } from "#node/plan/pod-view.ts";
 import { observedOf, testContainer, testPod, testRun } from "#node/pod/pod.fake.ts";
 import type { Container, Probe } from "#node/pod/types.ts";
-import { PodProbes } from "#node/probes/pod-probes.ts";
-import { afterOutcome, initialProbe, type ProbeKind, type ProbeOutcome } from "#node/probes/probe-state.ts";
-import { createProber, type ProbeReport } from "#node/probes/prober.ts";
+import { PodProbes } from "./pod-probes.ts";
+import { afterOutcome, initialProbe, type ProbeKind, type ProbeOutcome } from "./probe-state.ts";
+import { createProber, type ProbeReport } from "./prober.ts";
 import { RuntimeError, type ContainerRuntime } from "#node/runtime/runtime.ts";
 
 const signal = new AbortController().signal;

@@ -8,7 +8,7 @@ import {
   type ContainerRuntime,
   type ObservedContainer,
   type SandboxConfig,
-} from "#node/runtime/runtime.ts";
+} from "./runtime.ts";
 
 export interface RuntimeUnderTest extends AsyncDisposable {
   readonly runtime: ContainerRuntime;

@@ -1,5 +1,5 @@
 // Addresses of simulated pods, out of one IPv4 range; freed ones are given again last.
-import { RuntimeError } from "#node/runtime/runtime.ts";
+import { RuntimeError } from "./runtime.ts";
 
 const toNumber = (ip: string): number => ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 const toText = (n: number): string => [24, 16, 8, 0].map((shift) => Math.floor(n / 2 ** shift) % 256).join(".");

@@ -1,6 +1,6 @@
 // The image store of a simulated node: every image can be pulled but those whose name says otherwise.
 import type { Clock } from "#base/clock.ts";
-import { RuntimeError, type ImageFacts } from "#node/runtime/runtime.ts";
+import { RuntimeError, type ImageFacts } from "./runtime.ts";
 
 export interface SimulatedImageOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 // How a simulated container behaves, read from its pod's annotations and its command, so that ordinary manifests do
 // something sensible: `sleep 5` ends after five seconds, `false` fails, anything else runs until it is stopped.
 import { parseDuration } from "#api/time.ts";
-import type { ContainerConfig, SandboxConfig } from "#node/runtime/runtime.ts";
+import type { ContainerConfig, SandboxConfig } from "./runtime.ts";
 
 export interface SimulatedProcess {
   /** Absent: it runs until it is stopped. */

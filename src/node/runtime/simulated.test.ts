@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { systemClock } from "#base/clock.ts";
-import { runtimeContract } from "#node/runtime/runtime.contract.ts";
-import { AddressPool } from "#node/runtime/simulated-addresses.ts";
-import { looksMissing } from "#node/runtime/simulated-images.ts";
-import { SimulatedRuntime } from "#node/runtime/simulated.ts";
-import type { ContainerConfig, SandboxConfig } from "#node/runtime/runtime.ts";
+import { runtimeContract } from "./runtime.contract.ts";
+import { AddressPool } from "./simulated-addresses.ts";
+import { looksMissing } from "./simulated-images.ts";
+import { SimulatedRuntime } from "./simulated.ts";
+import type { ContainerConfig, SandboxConfig } from "./runtime.ts";
 
 runtimeContract("simulated", async () => ({
   runtime: new SimulatedRuntime({ clock: systemClock, podCidr: "10.244.1.0/24" }),

@@ -17,10 +17,10 @@ import {
   type ProcessStreams,
   type RuntimeEvent,
   type SandboxConfig,
-} from "#node/runtime/runtime.ts";
-import { looksMissing, SimulatedImages, type SimulatedImageOptions } from "#node/runtime/simulated-images.ts";
-import { commandOutcome, processOf, type SimulatedProcess } from "#node/runtime/simulated-process.ts";
-import { AddressPool } from "#node/runtime/simulated-addresses.ts";
+} from "./runtime.ts";
+import { looksMissing, SimulatedImages, type SimulatedImageOptions } from "./simulated-images.ts";
+import { commandOutcome, processOf, type SimulatedProcess } from "./simulated-process.ts";
+import { AddressPool } from "./simulated-addresses.ts";
 
 export interface SimulatedOptions extends Partial<Omit<SimulatedImageOptions, "clock">> {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { HostFiles } from "#node/host/host-files.ts";
 import type { PodView } from "#node/plan/pod-view.ts";
 import { annotations } from "#node/pod/identity.ts";
 import type { ObservedContainer } from "#node/runtime/runtime.ts";
-import { terminationMessage } from "#node/status/termination-message.ts";
+import { terminationMessage } from "./termination-message.ts";
 
 const mostFileBytes = 4096;
 const mostLogBytes = 64 * 1024;

@@ -2,8 +2,8 @@
 // but two seconds are always left for the signal.
 import type { KillAction } from "#node/plan/types.ts";
 import { findContainer, podKey } from "#node/pod/types.ts";
-import { runHook } from "#node/steps/hooks.ts";
-import { podIPsOf, say, type PodWork } from "#node/steps/pod-work.ts";
+import { runHook } from "./hooks.ts";
+import { podIPsOf, say, type PodWork } from "./pod-work.ts";
 
 const leastGraceSeconds = 2;
 

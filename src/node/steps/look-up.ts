@@ -2,7 +2,7 @@
 import { ConfigMap } from "#api/core/config-map.ts";
 import { Secret } from "#api/core/secret.ts";
 import type { EnvironmentSources } from "#node/environment.ts";
-import { podIPsOf, type PodWork } from "#node/steps/pod-work.ts";
+import { podIPsOf, type PodWork } from "./pod-work.ts";
 import type { Container } from "#node/pod/types.ts";
 
 const present = (names: readonly (string | undefined)[]): string[] => [

@@ -4,10 +4,10 @@ import { isReason } from "#api/errors.ts";
 import type { KillAction, PodAction } from "#node/plan/types.ts";
 import { containerResources } from "#node/pod/resources.ts";
 import { podKey, uidOf } from "#node/pod/types.ts";
-import { killContainer } from "#node/steps/kill-container.ts";
-import { say, type PodWork } from "#node/steps/pod-work.ts";
-import { createSandbox } from "#node/steps/sandbox.ts";
-import { startContainer } from "#node/steps/start-container.ts";
+import { killContainer } from "./kill-container.ts";
+import { say, type PodWork } from "./pod-work.ts";
+import { createSandbox } from "./sandbox.ts";
+import { startContainer } from "./start-container.ts";
 import { VolumeError } from "#node/volumes/pod-volumes.ts";
 
 const firstRetryMs = 500;

@@ -3,7 +3,7 @@ import { RuntimeClass } from "#api/node/runtime-class.ts";
 import { resolverConfigOf } from "#node/config/dns.ts";
 import { sandboxConfig } from "#node/sandbox-config.ts";
 import type { SandboxConfig } from "#node/runtime/runtime.ts";
-import { say, type PodWork } from "#node/steps/pod-work.ts";
+import { say, type PodWork } from "./pod-work.ts";
 
 const firstRetryMs = 1000;
 const longestRetryMs = 30_000;

@@ -6,7 +6,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import { formatTime } from "#api/time.ts";
 import type { HostFiles } from "#node/host/host-files.ts";
-import type { Payload, PayloadFile } from "#node/volumes/payload.ts";
+import type { Payload, PayloadFile } from "./payload.ts";
 
 const current = "..data";
 const mostPathBytes = 4096;

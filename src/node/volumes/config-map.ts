@@ -1,8 +1,8 @@
 // configMap: the keys of a ConfigMap as files.
 import { ConfigMap } from "#api/core/config-map.ts";
-import { objectVolume } from "#node/volumes/object-volume.ts";
-import { configMapPayload, defaultFileMode } from "#node/volumes/payload.ts";
-import { defineVolume } from "#node/volumes/volume-plugin.ts";
+import { objectVolume } from "./object-volume.ts";
+import { configMapPayload, defaultFileMode } from "./payload.ts";
+import { defineVolume } from "./volume-plugin.ts";
 import type { Volume } from "#node/pod/types.ts";
 
 const directory = "kubernetes.io~configmap";

@@ -1,7 +1,7 @@
 // downwardAPI: facts about the pod as files, rewritten when its labels or annotations change.
-import { objectVolume } from "#node/volumes/object-volume.ts";
-import { defaultFileMode, downwardPayload } from "#node/volumes/payload.ts";
-import { defineVolume } from "#node/volumes/volume-plugin.ts";
+import { objectVolume } from "./object-volume.ts";
+import { defaultFileMode, downwardPayload } from "./payload.ts";
+import { defineVolume } from "./volume-plugin.ts";
 import type { Volume } from "#node/pod/types.ts";
 
 const directory = "kubernetes.io~downward-api";

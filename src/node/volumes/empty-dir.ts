@@ -1,7 +1,7 @@
 // emptyDir: scratch space on the node's disk, or in memory with a size.
 import { integerValue } from "#api/quantity.ts";
 import { podLimit } from "#node/pod/resources.ts";
-import { defineVolume, type MountedVolume, type VolumeParts } from "#node/volumes/volume-plugin.ts";
+import { defineVolume, type MountedVolume, type VolumeParts } from "./volume-plugin.ts";
 import type { Pod, Volume } from "#node/pod/types.ts";
 
 type EmptyDir = NonNullable<Volume["emptyDir"]>;

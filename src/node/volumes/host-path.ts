@@ -1,7 +1,7 @@
 // hostPath: a file or directory of the node itself, after a check of what is there.
 import { dirname } from "node:path";
 import type { FileType, HostFiles } from "#node/host/host-files.ts";
-import { defineVolume } from "#node/volumes/volume-plugin.ts";
+import { defineVolume } from "./volume-plugin.ts";
 import type { Volume } from "#node/pod/types.ts";
 
 const wanted: Readonly<Record<string, { type: FileType; words: string; create?: boolean }>> = {

@@ -1,7 +1,7 @@
 // What volumes made from objects have in common: a payload, written atomically, and written again when it changes.
-import type { MountedVolume, VolumeParts } from "#node/volumes/volume-plugin.ts";
-import { writeAtomically } from "#node/volumes/atomic-writer.ts";
-import type { Payload } from "#node/volumes/payload.ts";
+import type { MountedVolume, VolumeParts } from "./volume-plugin.ts";
+import { writeAtomically } from "./atomic-writer.ts";
+import type { Payload } from "./payload.ts";
 import type { Pod } from "#node/pod/types.ts";
 
 export interface Content {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { testContainer, testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Pod, Volume, VolumeMount } from "#node/pod/types.ts";
-import { PodVolumes } from "#node/volumes/pod-volumes.ts";
-import { fakeVolumeParts } from "#node/volumes/volumes.fake.ts";
-import { createTokens } from "#node/volumes/tokens.ts";
+import { PodVolumes } from "./pod-volumes.ts";
+import { fakeVolumeParts } from "./volumes.fake.ts";
+import { createTokens } from "./tokens.ts";
 import type { Client } from "#client/client.ts";
 
 const signal = new AbortController().signal;

@@ -4,8 +4,8 @@ import type { Timer } from "#base/clock.ts";
 import { ConfigError } from "#node/config/config-error.ts";
 import { expand, unknownNames } from "#node/config/expansion.ts";
 import { removeWithMounts } from "#node/host/host-files.ts";
-import { volumePlugins } from "#node/volumes/all.ts";
-import type { MountedVolume, VolumeParts, VolumePlugin } from "#node/volumes/volume-plugin.ts";
+import { volumePlugins } from "./all.ts";
+import type { MountedVolume, VolumeParts, VolumePlugin } from "./volume-plugin.ts";
 import { uidOf, type Container, type Pod, type Volume, type VolumeMount } from "#node/pod/types.ts";
 
 /** Which volume could not be set up, and why. */

@@ -1,15 +1,9 @@
 // projected: several sources in one directory, among them the tokens that every pod has by default.
 import { ConfigMap } from "#api/core/config-map.ts";
 import { Secret } from "#api/core/secret.ts";
-import { objectVolume, type Content } from "#node/volumes/object-volume.ts";
-import {
-  configMapPayload,
-  defaultFileMode,
-  downwardPayload,
-  secretPayload,
-  type Payload,
-} from "#node/volumes/payload.ts";
-import { defineVolume, type VolumeParts } from "#node/volumes/volume-plugin.ts";
+import { objectVolume, type Content } from "./object-volume.ts";
+import { configMapPayload, defaultFileMode, downwardPayload, secretPayload, type Payload } from "./payload.ts";
+import { defineVolume, type VolumeParts } from "./volume-plugin.ts";
 import { containersOf, type Pod, type Volume } from "#node/pod/types.ts";
 
 type Projected = NonNullable<Volume["projected"]>;

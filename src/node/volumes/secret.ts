@@ -1,8 +1,8 @@
 // secret: the keys of a Secret as files, kept in memory.
 import { Secret } from "#api/core/secret.ts";
-import { objectVolume } from "#node/volumes/object-volume.ts";
-import { defaultFileMode, secretPayload } from "#node/volumes/payload.ts";
-import { defineVolume } from "#node/volumes/volume-plugin.ts";
+import { objectVolume } from "./object-volume.ts";
+import { defaultFileMode, secretPayload } from "./payload.ts";
+import { defineVolume } from "./volume-plugin.ts";
 import type { Volume } from "#node/pod/types.ts";
 
 const directory = "kubernetes.io~secret";

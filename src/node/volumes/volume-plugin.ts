@@ -5,7 +5,7 @@ import type { HostFiles } from "#node/host/host-files.ts";
 import type { NodePaths } from "#node/pod/paths.ts";
 import type { Pod, Volume } from "#node/pod/types.ts";
 import type { References } from "#node/references.ts";
-import type { TokenSource } from "#node/volumes/tokens.ts";
+import type { TokenSource } from "./tokens.ts";
 
 export interface VolumeParts {
   readonly files: HostFiles;

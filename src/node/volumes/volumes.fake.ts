@@ -5,8 +5,8 @@ import type { KubeObject } from "#api/kind.ts";
 import { MemoryFiles } from "#node/host/memory-files.ts";
 import { nodePaths } from "#node/pod/paths.ts";
 import type { References } from "#node/references.ts";
-import { simulatedTokens } from "#node/volumes/tokens.ts";
-import type { VolumeParts } from "#node/volumes/volume-plugin.ts";
+import { simulatedTokens } from "./tokens.ts";
+import type { VolumeParts } from "./volume-plugin.ts";
 
 /** Objects by "Kind/name". */
 export class FakeReferences implements References {
