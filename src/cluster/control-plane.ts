@@ -150,7 +150,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
   });
   const clientAs = (user: UserInfo, fieldManager?: string): Client =>
-    createClient(inProcessTransport(api.handler, user, { clock, random }), fieldManager ? { fieldManager } : {});
+    createClient(inProcessTransport(api.handler, user, { clock }), fieldManager ? { fieldManager } : {});
   return {
     api,
     registry: api.registry,

@@ -17,7 +17,7 @@ import { dispatch, type PathHandler, type ResourceHandlers } from "./dispatch.ts
 import { healthPaths, type HealthCheck } from "./paths/health.ts";
 import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
 import { versionPath } from "./paths/version.ts";
-import type { Authenticated, Authenticator, Authorizer, Call, Handler, Stage } from "./pipeline.ts";
+import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, Stage } from "./pipeline.ts";
 import { Registry } from "./registry.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { authorize } from "./stages/authorize.ts";
@@ -106,10 +106,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   });
   const impersonate = options.impersonate?.(registry) ?? ((next) => next);
   const authenticated = authenticate(authenticator)(impersonate(authorize(authorizer)(inner)));
-  const handler = measure(
-    metrics,
-    clock,
-  )(recover(log)(route(deadline(clock)(maxInFlight(options.limits)(authenticated)))));
+  const limited = deadline(clock)(maxInFlight(options.limits)(authenticated));
+  const handler = route(measure(metrics, clock)(recover<Routed>(log)(limited)));
   const ready = deferred();
 
   const bootstrap = async (signal: AbortSignal): Promise<Disposable> => {

@@ -1,12 +1,11 @@
 // /metrics, and the metrics of the server itself, under upstream's names.
 import type { Metrics } from "#base/metrics.ts";
 import type { Storage } from "#server/cache/storage.ts";
-import type { Call, Handler, Reply, Stage } from "#server/pipeline.ts";
+import type { Reply, Routed, Stage } from "#server/pipeline.ts";
 import { qualified } from "#api/errors.ts";
 import type { Clock } from "#base/clock.ts";
 import type { PathHandler } from "#server/dispatch.ts";
 import type { Registry } from "#server/registry.ts";
-import { requestInfo } from "#server/stages/route.ts";
 
 export const metricsPath =
   (metrics: Metrics): PathHandler =>
@@ -48,32 +47,31 @@ const reportedVerbs: Readonly<Record<string, string>> = {
   deletecollection: "DELETE",
 };
 
-/** Counts and times every request; outermost, so that errors are replies already. */
-export function measure(metrics: Metrics, clock: Clock): Stage<Call> {
+/** Counts and times every request; outside of `recover`, so that errors are replies already. */
+export function measure(metrics: Metrics, clock: Clock): Stage<Routed> {
   const total = metrics.counter("apiserver_request_total", "Requests by verb, resource and code.");
   const seconds = metrics.histogram(
     "apiserver_request_duration_seconds",
     "Time to the answer, by verb and resource; watches and streams are left out.",
   );
-  return (next: Handler<Call>): Handler<Call> =>
-    async (call) => {
-      const start = clock.monotonic();
-      const reply = await next(call);
-      const info = requestInfo(call.method, call.path, call.query);
-      const verb = reportedVerbs[info.verb] ?? "OTHER";
-      // Names that do not exist must not become series.
-      const isKnown = info.isResource && codeOf(reply) !== 404;
-      const labels = {
-        verb,
-        group: isKnown ? info.group : "",
-        version: isKnown ? info.version : "",
-        resource: isKnown ? info.resource : "",
-        subresource: isKnown ? info.subresource : info.isResource ? "" : pathLabel(call.path),
-      };
-      total.add({ ...labels, code: String(codeOf(reply)) });
-      if (reply.type !== "watch" && reply.type !== "taken") seconds.observe(labels, (clock.monotonic() - start) / 1000);
-      return reply;
+  return (next) => async (call) => {
+    const start = clock.monotonic();
+    const reply = await next(call);
+    const { info } = call;
+    const verb = reportedVerbs[info.verb] ?? "OTHER";
+    // Names that do not exist must not become series.
+    const isKnown = info.isResource && codeOf(reply) !== 404;
+    const labels = {
+      verb,
+      group: isKnown ? info.group : "",
+      version: isKnown ? info.version : "",
+      resource: isKnown ? info.resource : "",
+      subresource: isKnown ? info.subresource : info.isResource ? "" : pathLabel(call.path),
     };
+    total.add({ ...labels, code: String(codeOf(reply)) });
+    if (reply.type !== "watch" && reply.type !== "taken") seconds.observe(labels, (clock.monotonic() - start) / 1000);
+    return reply;
+  };
 }
 const knownPaths = new Set(["healthz", "livez", "readyz", "version", "metrics", "api", "apis", "openapi"]);
 const pathLabel = (path: string): string => {

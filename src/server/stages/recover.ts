@@ -37,7 +37,7 @@ function asApiError(error: unknown, call: Call): ApiError {
 }
 
 export const recover =
-  (log: Log): Stage<Call> =>
+  <C extends Call>(log: Log): Stage<C> =>
   (next) =>
   async (call) => {
     try {
