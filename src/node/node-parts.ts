@@ -5,15 +5,15 @@ import type { Limiter } from "#base/limiter.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { Client } from "#client/client.ts";
-import type { Cgroups } from "./cgroups.ts";
+import type { Cgroups } from "#node/host/cgroups.ts";
 import type { DnsFacts } from "#node/config/dns.ts";
 import type { HostFiles } from "#node/host/host-files.ts";
-import type { Images } from "./images.ts";
+import type { Images } from "#node/images/images.ts";
 import type { NodePaths } from "#node/pod/paths.ts";
 import type { Prober } from "#node/probes/prober.ts";
 import type { References } from "./references.ts";
 import type { ContainerRuntime } from "#node/runtime/runtime.ts";
-import type { StatusWriter } from "./status-writer.ts";
+import type { StatusWriter } from "#node/status/status-writer.ts";
 import type { VolumeParts } from "#node/volumes/volume-plugin.ts";
 import type { EventRecorder } from "#reconcile/event-recorder.ts";
 

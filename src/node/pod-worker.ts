@@ -16,7 +16,7 @@ import { PodRecord } from "#node/pod/pod-record.ts";
 import { referencesOf } from "#node/pod/references-of.ts";
 import { podKey, uidOf, type Pod, type PodCondition, type PodStatus } from "#node/pod/types.ts";
 import { PodProbes } from "#node/probes/pod-probes.ts";
-import { podStatus } from "./status.ts";
+import { podStatus } from "#node/status/pod-status.ts";
 import { readMessages } from "#node/status/read-messages.ts";
 import { runActions } from "#node/steps/run-actions.ts";
 import { say, type PodWork } from "#node/steps/pod-work.ts";

@@ -1,7 +1,7 @@
 // Fetches what a container's environment is made from, so that the making of it can be pure.
 import { ConfigMap } from "#api/core/config-map.ts";
 import { Secret } from "#api/core/secret.ts";
-import type { EnvironmentSources } from "#node/environment.ts";
+import type { EnvironmentSources } from "#node/config/environment.ts";
 import { podIPsOf, type PodWork } from "./pod-work.ts";
 import type { Container } from "#node/pod/types.ts";
 

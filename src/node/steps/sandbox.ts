@@ -1,7 +1,7 @@
 // Making the sandbox of a pod, and its configuration again for each container that goes into it.
 import { RuntimeClass } from "#api/node/runtime-class.ts";
 import { resolverConfigOf } from "#node/config/dns.ts";
-import { sandboxConfig } from "#node/sandbox-config.ts";
+import { sandboxConfig } from "#node/config/sandbox-config.ts";
 import type { SandboxConfig } from "#node/runtime/runtime.ts";
 import { say, type PodWork } from "./pod-work.ts";
 

@@ -1,11 +1,11 @@
 // Starting a container: image, configuration, creation, start, postStart hook. A failure is remembered as the reason
 // why it waits, told in an event, and tried again when it is due.
 import { Secret } from "#api/core/secret.ts";
-import { containerConfig } from "#node/container-config.ts";
+import { containerConfig } from "#node/config/container-config.ts";
 import { ConfigError } from "#node/config/config-error.ts";
 import { hostsFile } from "#node/config/hosts-file.ts";
-import { environmentOf, type Environment } from "#node/environment.ts";
-import type { ImageOutcome } from "#node/images.ts";
+import { environmentOf, type Environment } from "#node/config/environment.ts";
+import type { ImageOutcome } from "#node/images/images.ts";
 import { runHook } from "./hooks.ts";
 import { killContainer } from "./kill-container.ts";
 import { podIPsOf, say, type PodWork } from "./pod-work.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseResolvConf, resolverConfigOf, type DnsFacts } from "#node/config/dns.ts";
-import { hostsFile, podNameOf } from "#node/config/hosts-file.ts";
+import { parseResolvConf, resolverConfigOf, type DnsFacts } from "./dns.ts";
+import { hostsFile, podNameOf } from "./hosts-file.ts";
 import { sandboxConfig, type SandboxFacts } from "./sandbox-config.ts";
 import { testContainer, testPod } from "#node/pod/pod.fake.ts";
 import type { PodSpec } from "#node/pod/types.ts";

@@ -8,7 +8,7 @@ import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Client } from "#client/client.ts";
 import { uidOf, type PodStatus } from "#node/pod/types.ts";
-import { statusPatch } from "#node/status/status-patch.ts";
+import { statusPatch } from "./status-patch.ts";
 
 export interface StatusWriterParts {
   readonly client: Client;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { planPod } from "./plan-pod.ts";
+import { planPod } from "#node/plan-pod.ts";
 import { viewOf } from "#node/plan/pod-view.ts";
 import type { PodMemory } from "#node/plan/types.ts";
 import { observedOf, testContainer, testMemory, testPod, testRun, testSandbox } from "#node/pod/pod.fake.ts";
 import type { ContainerState, Pod, PodStatus } from "#node/pod/types.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
-import { podStatus } from "./status.ts";
-import { terminationMessage } from "#node/status/termination-message.ts";
+import { podStatus } from "./pod-status.ts";
+import { terminationMessage } from "./termination-message.ts";
 
 const now = Date.UTC(2026, 0, 1);
 interface Situation {

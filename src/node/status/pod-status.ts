@@ -1,9 +1,9 @@
 // The status of a pod, from what the runtime reports and the agent knows. Pure; written only when it differs from
 // what the API has. A terminal phase is reported once nothing of the pod can be running.
 import { formatTime } from "#api/time.ts";
-import { conditionsOf } from "#node/status/conditions.ts";
-import { containerStatus, type StatusFacts } from "#node/status/container-status.ts";
-import { phaseOf } from "#node/status/phase.ts";
+import { conditionsOf } from "./conditions.ts";
+import { containerStatus, type StatusFacts } from "./container-status.ts";
+import { phaseOf } from "./phase.ts";
 import { qosClassOf } from "#node/pod/resources.ts";
 import {
   isSidecar,
@@ -14,7 +14,7 @@ import {
   type PodStatus,
 } from "#node/pod/types.ts";
 
-export type { StatusFacts } from "#node/status/container-status.ts";
+export type { StatusFacts } from "./container-status.ts";
 
 export function podStatus(facts: StatusFacts): PodStatus {
   const { pod, view, memory } = facts;

@@ -1,6 +1,6 @@
 // Control groups of pods: one for each pod, below one for each quality of service. Runtimes make the groups of
 // containers inside, and what is missing above, but they never remove a pod's: the agent does, in every hierarchy.
-import type { HostFiles } from "#node/host/host-files.ts";
+import type { HostFiles } from "./host-files.ts";
 import {
   cpuPeriod,
   cpuQuota,

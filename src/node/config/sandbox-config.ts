@@ -1,7 +1,7 @@
 // From a pod to the sandbox that its containers share. Pure.
-import { resolverConfigOf, type DnsFacts } from "#node/config/dns.ts";
-import { podNameOf } from "#node/config/hosts-file.ts";
-import { sandboxSecurity } from "#node/config/security.ts";
+import { resolverConfigOf, type DnsFacts } from "./dns.ts";
+import { podNameOf } from "./hosts-file.ts";
+import { sandboxSecurity } from "./security.ts";
 import { podLabels } from "#node/pod/identity.ts";
 import { containersOf, type Pod } from "#node/pod/types.ts";
 import type { PortMapping, SandboxConfig } from "#node/runtime/runtime.ts";

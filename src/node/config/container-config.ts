@@ -1,8 +1,8 @@
 // From a container of a pod to what the runtime is asked to make. Pure: volumes are already set up, variables and
 // image facts known.
-import { containerSecurity } from "#node/config/security.ts";
-import { expand } from "#node/config/expansion.ts";
-import { mountsOwnHosts } from "#node/config/hosts-file.ts";
+import { containerSecurity } from "./security.ts";
+import { expand } from "./expansion.ts";
+import { mountsOwnHosts } from "./hosts-file.ts";
 import type { Environment } from "./environment.ts";
 import { containerAnnotations, containerLabels } from "#node/pod/identity.ts";
 import { logPathOf } from "#node/pod/paths.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { controlFiles, cpuWeight, createCgroups, podCgroup, podLimits } from "./cgroups.ts";
-import { MemoryFiles } from "#node/host/memory-files.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import { testContainer, testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Pod } from "#node/pod/types.ts";
 

@@ -4,10 +4,10 @@
 import type { ConfigMap } from "#api/core/config-map.ts";
 import type { Secret } from "#api/core/secret.ts";
 import type { Service } from "#api/core/service.ts";
-import { ConfigError } from "#node/config/config-error.ts";
-import { fieldText, resourceText, type DownwardFacts } from "#node/config/downward.ts";
-import { expand } from "#node/config/expansion.ts";
-import { serviceVariables } from "#node/config/service-variables.ts";
+import { ConfigError } from "./config-error.ts";
+import { fieldText, resourceText, type DownwardFacts } from "./downward.ts";
+import { expand } from "./expansion.ts";
+import { serviceVariables } from "./service-variables.ts";
 import type { Container, EnvVarSource, Pod } from "#node/pod/types.ts";
 
 export interface EnvironmentSources extends DownwardFacts {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { expand, unknownNames } from "#node/config/expansion.ts";
+import { expand, unknownNames } from "./expansion.ts";
 import { environmentOf, type EnvironmentSources } from "./environment.ts";
 import { testContainer, testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Container, PodSpec } from "#node/pod/types.ts";

@@ -7,7 +7,7 @@ import type { Client } from "#client/client.ts";
 import { testPod, testUid } from "#node/pod/pod.fake.ts";
 import type { Pod, PodStatus } from "#node/pod/types.ts";
 import { StatusWriter } from "./status-writer.ts";
-import { statusPatch } from "#node/status/status-patch.ts";
+import { statusPatch } from "./status-patch.ts";
 
 describe("status patch", () => {
   const cases: [string, PodStatus, PodStatus, object | undefined][] = [
