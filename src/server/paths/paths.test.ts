@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { testServer } from "#server/api-server.fake.ts";
+
+test("health, as a word or in detail", async () => {
+  let failure: string | undefined;
+  await using server = await testServer({ healthChecks: [{ name: "disk", check: () => failure }] });
+  const ask = async (url: string): Promise<[number, string]> => {
+    const { code, body } = await server.ask("GET", url);
+    return [code, String(body)];
+  };
+  assert.deepEqual(await ask("/healthz"), [200, "ok"]);
+  const [code, text] = await ask("/readyz?verbose");
+  assert.equal(code, 200);
+  assert.match(text, /^\[\+\]ping ok$/m);
+  assert.match(text, /readyz check passed\n$/);
+  failure = "full";
+  const [failed, why] = await ask("/livez");
+  assert.equal(failed, 500);
+  assert.match(why, /^\[-\]disk failed: reason withheld$/m);
+  assert.deepEqual(await ask("/livez?exclude=disk"), [200, "ok"]);
+  assert.match((await ask("/livez?exclude=disk&exclude=other&verbose"))[1], /no matches for "other"/);
+  assert.deepEqual(await ask("/healthz/ping"), [200, "ok"]);
+  assert.deepEqual(await ask("/healthz/disk"), [500, "internal server error: disk failed\n"]);
+  assert.equal((await ask("/healthz/nothing"))[0], 404);
+});
+
+test("metrics count requests by what they were about", async () => {
+  await using server = await testServer();
+  await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" } });
+  await server.ask("GET", "/api/v1/namespaces/a/configmaps/two");
+  await server.ask("GET", "/some/where");
+  const text = String((await server.ask("GET", "/metrics")).body);
+  const lines = text.split("\n");
+  const has = (...parts: readonly string[]): boolean =>
+    lines.some((line) => parts.every((part) => line.includes(part)));
+  assert.ok(has("apiserver_request_total{", 'verb="POST"', 'resource="configmaps"', 'code="201"} 1'), text);
+  assert.ok(has('apiserver_storage_objects{resource="configmaps"} 1'));
+  assert.ok(has("apiserver_request_duration_seconds_bucket{", 'resource="configmaps"', 'le="+Inf"'));
+  assert.ok(!text.includes("where"));
+});
+
+test("the version is a semantic one", async () => {
+  await using server = await testServer();
+  const version = JSON.parse(String((await server.ask("GET", "/version")).body)) as Record<string, string>;
+  assert.match(version["gitVersion"]!, /^v1\.36\.\d+(-[a-z]+)?$/);
+  assert.deepEqual([version["major"], version["minor"]], ["1", "36"]);
+});
