@@ -94,7 +94,16 @@ export async function startLoop(
     env: { ...options.env, CGROUPS: options.cgroups.join(" ") },
   });
   closeSync(log);
-  await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+  // From its first note on, the loop is known to whoever wants to stop it.
+  const over = new AbortController();
+  const started = new Promise<void>((resolve, reject) => {
+    child.once("error", reject).once("exit", () => resolve()); // it gave way to another loop
+  }).finally(() => over.abort());
+  const noted = (async () => {
+    for await (const __ of changes(layout.run, over.signal))
+      if (readState(layout, component)?.loop.pid === child.pid) return over.abort();
+  })();
+  await Promise.race([started, noted]);
   child.unref();
 }
 

@@ -39,7 +39,10 @@ function describeLife(): void {
   const kubeconfig = { path: join(folder, "kube", "config") };
   const compileCache = mkdtempSync(join(tmpdir(), "compile-"));
   const signal = AbortSignal.timeout(120_000);
-  const traces = () => machineTraces(/timonier\/(one|two|three)|life-/, [folder, "/run/containerd", "/var/lib/cni"]);
+  // Another run of this test may be at work on the same machine.
+  const own = (name: string): string => `${name}-${process.pid}`;
+  const traces = () =>
+    machineTraces(new RegExp(`timonier/\\w+-${process.pid}|${folder}`), [folder, "/run/containerd", "/var/lib/cni"]);
   const standIn = join(import.meta.dirname, "../support/stand-in-components.ts");
   let alive: Disposable;
   let atFirst: ReturnType<typeof traces>;
@@ -47,7 +50,7 @@ function describeLife(): void {
   const up = (name: string, apiPort?: number, entry = standIn): Promise<Started> =>
     startCluster({
       ...{ home, kubeconfig, clock, random, signal, progress: silentProgress, waitMs: 20_000 },
-      wanted: { name, ...(apiPort === undefined ? {} : { apiPort }) },
+      wanted: { name: own(name), ...(apiPort === undefined ? {} : { apiPort }) },
       program: { node: process.execPath, entry: async () => entry, compileCache },
       env: { ...process.env, TIMONIER_HOME: home },
     });
@@ -186,9 +189,9 @@ function describeLife(): void {
       return true;
     });
     rmSync(broken);
-    rmSync(join(tmpdir(), "timonier-three-logs"), { recursive: true });
+    rmSync(join(tmpdir(), `timonier-${own("three")}-logs`), { recursive: true });
 
-    const foreign = join(home, "three");
+    const foreign = join(home, own("three"));
     mkdirSync(foreign, { recursive: true });
     writeFileSync(join(foreign, "letter.txt"), "mine");
     await assert.rejects(up("three"), /cannot become a data directory/);
