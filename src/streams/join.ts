@@ -8,8 +8,12 @@ export interface Ends {
   readonly writable: Writable;
 }
 
+const mostListeners = 50;
+
 /** Resolves when both directions have ended. When one fails, both sides are destroyed and its error is thrown. */
 export async function join(a: Ends, b: Ends): Promise<void> {
+  // Two pipelines listen on each stream, and whoever made it may as well: more than Node thinks usual.
+  for (const stream of [a.readable, a.writable, b.readable, b.writable]) stream.setMaxListeners(mostListeners);
   await Promise.all([pipeline(a.readable, b.writable), pipeline(b.readable, a.writable)]);
 }
 

@@ -20,7 +20,10 @@ function logFile(content: string): Disposable & { path: string; dir: string } {
 }
 async function read(path: string, options: Partial<LogOptions>): Promise<string> {
   const out: Uint8Array[] = [];
-  for await (const bytes of readLog({ path, options: { ...plain, ...options }, ended: () => Promise.resolve() }, signal))
+  for await (const bytes of readLog(
+    { path, options: { ...plain, ...options }, ended: () => Promise.resolve() },
+    signal,
+  ))
     out.push(bytes);
   return Buffer.concat(out).toString();
 }
