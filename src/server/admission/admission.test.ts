@@ -198,3 +198,52 @@ test("runtime classes, storage classes and finalizers", async () => {
   assert.equal(claim.spec.storageClassName, "fast");
   assert.deepEqual(claim.metadata.finalizers, ["kubernetes.io/pvc-protection"]);
 });
+
+test("limit ranges give defaults and set bounds", async () => {
+  await using server = await withPlugins();
+  await account(server);
+  await server.create("/api/v1/namespaces/default/limitranges", {
+    metadata: { name: "l" },
+    spec: {
+      limits: [
+        {
+          type: "Container",
+          min: { cpu: "50m" },
+          max: { cpu: "500m", memory: "1Gi" },
+          default: { cpu: "300m", memory: "200Mi" },
+          defaultRequest: { cpu: "100m", memory: "100Mi" },
+        },
+        { type: "PersistentVolumeClaim", min: { storage: "2Gi" } },
+      ],
+    },
+  });
+  const sized = await server.create(pods, pod("sized"));
+  assert.deepEqual(sized.spec.containers[0].resources, {
+    limits: { cpu: "300m", memory: "200Mi" },
+    requests: { cpu: "100m", memory: "100Mi" },
+  });
+  assert.equal(
+    sized.metadata.annotations["kubernetes.io/limit-ranger"],
+    "LimitRanger plugin set: cpu, memory request for container c; cpu, memory limit for container c",
+  );
+  const sizes = (requests: object, limits: object): object => ({
+    containers: [{ name: "c", image: "i", resources: { requests, limits } }],
+  });
+  const cases: readonly (readonly [object, string])[] = [
+    [sizes({ cpu: "10m" }, {}), "minimum cpu usage per Container is 50m, but request is 10m"],
+    [sizes({ cpu: "100m" }, { cpu: "600m" }), "maximum cpu usage per Container is 500m, but limit is 600m"],
+    [
+      sizes({ cpu: "1" }, { cpu: "1" }),
+      "[maximum cpu usage per Container is 500m, but limit is 1, maximum cpu usage per Container is 500m, but request is 1]",
+    ],
+  ];
+  for (const [spec, why] of cases) {
+    const answer = await server.ask("POST", pods, pod("p", spec));
+    assert.deepEqual([answer.code, answer.body.message], [403, `pods "p" is forbidden: ${why}`]);
+  }
+  const claim = await server.ask("POST", "/api/v1/namespaces/default/persistentvolumeclaims", {
+    metadata: { name: "c" },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+  });
+  assert.match(claim.body.message, /minimum storage usage per PersistentVolumeClaim is 2Gi, but request is 1Gi$/);
+});

@@ -5,6 +5,7 @@ import type { Registry } from "#server/registry.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { defaultTolerationSeconds } from "./default-tolerations.ts";
 import { defaultIngressClass } from "./ingress-class.ts";
+import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { priority } from "./priority.ts";
@@ -21,6 +22,7 @@ export function createAdmissionPlugins(options: {
   const { registry } = options;
   return [
     namespaceLifecycle(registry),
+    limitRanger(registry),
     serviceAccount(options),
     nodeRestriction(registry),
     taintNodesByCondition,
