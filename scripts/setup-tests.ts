@@ -1,6 +1,6 @@
 // Everything the tests need beyond npm packages: system packages, kubectl binaries and container images. Costs nothing
 // when it is all there.
-import { findProgram, installPackages, missingTools } from "#cluster/packages.ts";
+import { findProgram, installPackages, missingTools } from "#cluster/machine/packages.ts";
 import { testImageArchive, testImages } from "../test/support/test-images.ts";
 import { helmPath, kubectlPath, kubectlReleases } from "../test/support/tools.ts";
 

@@ -4,7 +4,7 @@ import { systemClock } from "#base/clock.ts";
 import { keepAlive } from "#base/keep-alive.ts";
 import { systemRandom } from "#base/random.ts";
 import { commands, overview } from "#cli/commands.ts";
-import { thisProgram } from "#cluster/program.ts";
+import { thisProgram } from "#cluster/program/program.ts";
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -1,7 +1,7 @@
 // What a command is: a summary for the help and a module that is loaded only when the command runs.
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
-import type { Program } from "#cluster/program.ts";
+import type { Program } from "#cluster/program/program.ts";
 
 /** Everything a command may use of the world. */
 export interface Invocation {

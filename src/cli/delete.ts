@@ -1,5 +1,5 @@
 // `timonier delete`: stops a cluster and removes its data, its context and everything it has in the kernel.
-import { kubeconfigFile } from "#cluster/kubeconfig.ts";
+import { kubeconfigFile } from "#cluster/access/kubeconfig.ts";
 import { homeDirectory, openForRemoval } from "#cluster/open.ts";
 import { removeCluster } from "#cluster/remove.ts";
 import { lockCluster } from "#cluster/start.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { homeDirectory, openCluster } from "#cluster/open.ts";
 import { lockCluster } from "#cluster/start.ts";
 import { stopCluster } from "#cluster/stop.ts";
-import { restartComponent } from "#cluster/supervisor.ts";
+import { restartComponent } from "#cluster/supervise/supervisor.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Invocation } from "./command.ts";
 import { run as logs } from "./logs.ts";

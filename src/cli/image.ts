@@ -1,9 +1,9 @@
 // `timonier image`: archives into the cluster's containerd, and what it holds. No registry and no daemon between.
 import { homeDirectory, openCluster } from "#cluster/open.ts";
-import { listImages, loadImage, removeImage } from "#cluster/images.ts";
+import { listImages, loadImage, removeImage } from "#cluster/containerd/images.ts";
 import type { Layout } from "#cluster/layout.ts";
 import { Problem } from "#cluster/problem.ts";
-import { componentStatus } from "#cluster/supervisor.ts";
+import { componentStatus } from "#cluster/supervise/supervisor.ts";
 import type { Invocation } from "./command.ts";
 import { clusterOptions, withOptions, type ClusterOptions } from "./options.ts";
 import { throughSudo } from "./root.ts";

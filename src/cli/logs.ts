@@ -3,7 +3,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from "node:fs";
 import { basename } from "node:path";
 import { componentNames, logFile, type ComponentName, type Layout } from "#cluster/layout.ts";
-import { lastLines } from "#cluster/log-files.ts";
+import { lastLines } from "#cluster/supervise/log-files.ts";
 import { homeDirectory, openCluster } from "#cluster/open.ts";
 import { Problem } from "#cluster/problem.ts";
 import type { Invocation } from "./command.ts";

@@ -1,12 +1,12 @@
 // `timonier node`: the node process, in the mount namespace of its containerd. Its supervising loop runs it.
-import { ensureCertificates } from "#cluster/certificates.ts";
-import { ensurePauseImage } from "#cluster/images.ts";
-import { primaryAddress } from "#cluster/machine-facts.ts";
+import { ensureCertificates } from "#cluster/pki/certificates.ts";
+import { ensurePauseImage } from "#cluster/containerd/images.ts";
+import { primaryAddress } from "#cluster/machine/machine-facts.ts";
 import { nodeConfig } from "#cluster/node-process.ts";
 import { createNode } from "#cluster/node-services.ts";
 import { homeDirectory, openCluster } from "#cluster/open.ts";
 import { containerdPrograms } from "#cluster/prepare.ts";
-import { runComponent } from "#cluster/run-component.ts";
+import { runComponent } from "#cluster/supervise/run-component.ts";
 import { certificateNames, waitForContainerd } from "#cluster/start.ts";
 import type { Invocation } from "./command.ts";
 import { clusterOptions, withOptions, type ClusterOptions } from "./options.ts";

@@ -1,8 +1,8 @@
 // Commands that need root run again through sudo, with the person's own kubeconfig named on the way.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { kubeconfigFile } from "#cluster/kubeconfig.ts";
-import { findProgram } from "#cluster/packages.ts";
+import { kubeconfigFile } from "#cluster/access/kubeconfig.ts";
+import { findProgram } from "#cluster/machine/packages.ts";
 import { Problem } from "#cluster/problem.ts";
 import type { Invocation } from "./command.ts";
 

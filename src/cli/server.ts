@@ -1,9 +1,9 @@
 // `timonier server`: the server process. Its supervising loop runs it; by hand it stays in the foreground.
-import { ensureCertificates } from "#cluster/certificates.ts";
-import { refreshAccess } from "#cluster/grant-access.ts";
-import { readIfThere } from "#cluster/machine-facts.ts";
+import { ensureCertificates } from "#cluster/pki/certificates.ts";
+import { refreshAccess } from "#cluster/access/grant-access.ts";
+import { readIfThere } from "#cluster/machine/machine-facts.ts";
 import { homeDirectory, openCluster } from "#cluster/open.ts";
-import { runComponent } from "#cluster/run-component.ts";
+import { runComponent } from "#cluster/supervise/run-component.ts";
 import { serverConfig } from "#cluster/server-process.ts";
 import { createServer } from "#cluster/server-services.ts";
 import { certificateNames } from "#cluster/start.ts";

@@ -1,9 +1,9 @@
 // `timonier status`: the components, what they use and since when, for people or as JSON. Exit code 0: running,
 // 3: stopped or degraded.
 import { homeDirectory, openCluster } from "#cluster/open.ts";
-import { kubernetesVersion } from "#cluster/program.ts";
+import { kubernetesVersion } from "#cluster/program/program.ts";
 import { clusterStatus, type ClusterStatus } from "#cluster/status.ts";
-import type { ComponentStatus } from "#cluster/supervisor.ts";
+import type { ComponentStatus } from "#cluster/supervise/supervisor.ts";
 import type { Invocation } from "./command.ts";
 import { clusterOptions, withOptions, type ClusterOptions } from "./options.ts";
 import { age, mebibytes, table } from "./terminal.ts";

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
-import { giveCacheToOwner, makeBundle } from "#cluster/bundle.ts";
-import { grantAccess } from "#cluster/grant-access.ts";
-import { kubeconfigFile, readKubeconfig } from "#cluster/kubeconfig.ts";
+import { giveCacheToOwner, makeBundle } from "#cluster/program/bundle.ts";
+import { grantAccess } from "#cluster/access/grant-access.ts";
+import { kubeconfigFile, readKubeconfig } from "#cluster/access/kubeconfig.ts";
 import type { Layout } from "#cluster/layout.ts";
 import { homeDirectory } from "#cluster/open.ts";
 import { messageOf } from "#cluster/problem.ts";
-import { runsFromSource } from "#cluster/program.ts";
+import { runsFromSource } from "#cluster/program/program.ts";
 import type { Progress } from "#cluster/progress.ts";
 import { defaultWaitMs, startCluster } from "#cluster/start.ts";
 import type { Invocation } from "./command.ts";

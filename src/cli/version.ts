@@ -1,7 +1,7 @@
 // `timonier version`: of this program, of the API it speaks, of Node, and of containerd and its runtimes.
-import { execute } from "#cluster/execute.ts";
-import { findProgram } from "#cluster/packages.ts";
-import { kubernetesVersion, runsFromSource } from "#cluster/program.ts";
+import { execute } from "#cluster/machine/execute.ts";
+import { findProgram } from "#cluster/machine/packages.ts";
+import { kubernetesVersion, runsFromSource } from "#cluster/program/program.ts";
 import type { Invocation } from "./command.ts";
 import { withOptions } from "./options.ts";
 import { table } from "./terminal.ts";

@@ -13,8 +13,8 @@ import {
   type ClusterRecord,
   type Layout,
 } from "./layout.ts";
-import type { MachineBefore } from "./machine-before.ts";
-import { isRouted, type MachineFacts } from "./machine-facts.ts";
+import type { MachineBefore } from "#cluster/machine/machine-before.ts";
+import { isRouted, type MachineFacts } from "#cluster/machine/machine-facts.ts";
 import { Problem } from "./problem.ts";
 import { allocate, readRecord, readRegistry, updateRegistry, writeRecord } from "./registry.ts";
 

@@ -1,15 +1,15 @@
 // What must be true before a component starts: a fit machine with its programs, a record, free ports. Everything that
 // is missing is said at once.
 import type { Clock } from "#base/clock.ts";
-import { findProgram, cniBinaries, installPackages, missingTools } from "./packages.ts";
-import type { ContainerdPrograms } from "./containerd.ts";
+import { findProgram, cniBinaries, installPackages, missingTools } from "#cluster/machine/packages.ts";
+import type { ContainerdPrograms } from "#cluster/containerd/containerd.ts";
 import type { Layout } from "./layout.ts";
-import { readMachineBefore } from "./machine-before.ts";
-import { ownerOf, type MachineFacts } from "./machine-facts.ts";
-import { examineMachine, refuseUnfit, type Finding } from "./machine.ts";
+import { readMachineBefore } from "#cluster/machine/machine-before.ts";
+import { ownerOf, type MachineFacts } from "#cluster/machine/machine-facts.ts";
+import { examineMachine, refuseUnfit, type Finding } from "#cluster/machine/machine.ts";
 import { changeCluster, createCluster, type NewCluster } from "./open.ts";
 import type { Progress } from "./progress.ts";
-import { componentStatus } from "./supervisor.ts";
+import { componentStatus } from "#cluster/supervise/supervisor.ts";
 
 /** Ports that the cluster needs and something else has. */
 export function portFindings(

@@ -2,9 +2,9 @@
 // ports that no other has, and remembers what the machine was like before the first one came.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tryLock } from "./lock.ts";
+import { tryLock } from "#cluster/machine/lock.ts";
 import { mostClusters, type ClusterRecord } from "./layout.ts";
-import type { MachineBefore } from "./machine-before.ts";
+import type { MachineBefore } from "#cluster/machine/machine-before.ts";
 import { messageOf, Problem } from "./problem.ts";
 
 export interface RegistryEntry {

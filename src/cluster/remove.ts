@@ -3,11 +3,17 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
-import { changeKubeconfig, isEmpty, removeContext, type Kubeconfig, type KubeconfigFile } from "./kubeconfig.ts";
+import {
+  changeKubeconfig,
+  isEmpty,
+  removeContext,
+  type Kubeconfig,
+  type KubeconfigFile,
+} from "#cluster/access/kubeconfig.ts";
 import type { Layout } from "./layout.ts";
-import { removeIfEmpty, restoreMachine } from "./machine-before.ts";
-import { readIfThere } from "./machine-facts.ts";
-import { mountsBelow } from "./mount-namespace.ts";
+import { removeIfEmpty, restoreMachine } from "#cluster/machine/machine-before.ts";
+import { readIfThere } from "#cluster/machine/machine-facts.ts";
+import { mountsBelow } from "#cluster/containerd/mount-namespace.ts";
 import { Problem } from "./problem.ts";
 import { forgetRegistry, readRegistry, updateRegistry, type Registry } from "./registry.ts";
 import { stopCluster, type StopOptions } from "./stop.ts";

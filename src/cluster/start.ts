@@ -6,24 +6,34 @@ import { join } from "node:path";
 import { connect } from "node:net";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
-import { isApiReady, waitForNode } from "./api-access.ts";
-import { ensureCertificates, type CertificateNames } from "./certificates.ts";
-import { createSystemCgroups } from "./cgroups.ts";
-import { componentCommand, componentEnvironment, installProgram, type ComponentProgram } from "./component-program.ts";
-import { containerdCommand, writeContainerdFiles } from "./containerd.ts";
-import type { KubeconfigFile } from "./kubeconfig.ts";
+import { isApiReady, waitForNode } from "#cluster/access/api-access.ts";
+import { ensureCertificates, type CertificateNames } from "#cluster/pki/certificates.ts";
+import { createSystemCgroups } from "#cluster/machine/cgroups.ts";
+import {
+  componentCommand,
+  componentEnvironment,
+  installProgram,
+  type ComponentProgram,
+} from "#cluster/program/component-program.ts";
+import { containerdCommand, writeContainerdFiles } from "#cluster/containerd/containerd.ts";
+import type { KubeconfigFile } from "#cluster/access/kubeconfig.ts";
 import { componentNames, type ComponentName, type Layout } from "./layout.ts";
-import { tryLock } from "./lock.ts";
-import { hostAddresses, machineFacts, type MachineFacts } from "./machine-facts.ts";
-import { createMountNamespace, hasMountNamespace, hybridUnified, removeMountNamespace } from "./mount-namespace.ts";
+import { tryLock } from "#cluster/machine/lock.ts";
+import { hostAddresses, machineFacts, type MachineFacts } from "#cluster/machine/machine-facts.ts";
+import {
+  createMountNamespace,
+  hasMountNamespace,
+  hybridUnified,
+  removeMountNamespace,
+} from "#cluster/containerd/mount-namespace.ts";
 import { changeCluster, chooseCluster, findCluster, type NewCluster } from "./open.ts";
 import { checkMachine, containerdPrograms, provideCluster, providePackages } from "./prepare.ts";
 import { messageOf, Problem } from "./problem.ts";
 import type { Progress } from "./progress.ts";
 import { removeCluster } from "./remove.ts";
-import { probeRuntime } from "./runtime-probe.ts";
+import { probeRuntime } from "#cluster/containerd/runtime-probe.ts";
 import { shimsOf, stopCluster } from "./stop.ts";
-import { componentStatus, startLoop, waitUntilReady } from "./supervisor.ts";
+import { componentStatus, startLoop, waitUntilReady } from "#cluster/supervise/supervisor.ts";
 
 export interface StartOptions {
   readonly home: string;

@@ -1,8 +1,8 @@
 // What a cluster is doing, read from its run directory and /proc, and asked of its API.
-import { isApiReady } from "./api-access.ts";
+import { isApiReady } from "#cluster/access/api-access.ts";
 import { componentNames, type Layout } from "./layout.ts";
 import { shimsOf } from "./stop.ts";
-import { componentStatus, type ComponentStatus } from "./supervisor.ts";
+import { componentStatus, type ComponentStatus } from "#cluster/supervise/supervisor.ts";
 
 export interface ClusterStatus {
   readonly name: string;

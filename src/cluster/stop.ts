@@ -1,16 +1,22 @@
 // Stops a cluster: the node process first, so that nothing starts pods again, then the pods, containerd and the
 // server, then everything the kernel holds for it (mounts, table, bridge, groups). Data stays.
 import type { Clock } from "#base/clock.ts";
-import { removeCgroups } from "./cgroups.ts";
-import { execute } from "./execute.ts";
+import { removeCgroups } from "#cluster/machine/cgroups.ts";
+import { execute } from "#cluster/machine/execute.ts";
 import type { Layout } from "./layout.ts";
-import { nftTables } from "./machine-before.ts";
-import { parseCgroups, readIfThere } from "./machine-facts.ts";
-import { removeMountNamespace } from "./mount-namespace.ts";
-import { removePortMappings } from "./port-mappings.ts";
-import { allProcesses, endProcesses, haveEnded, signalProcess, type RunningProcess } from "./processes.ts";
+import { nftTables } from "#cluster/machine/machine-before.ts";
+import { parseCgroups, readIfThere } from "#cluster/machine/machine-facts.ts";
+import { removeMountNamespace } from "#cluster/containerd/mount-namespace.ts";
+import { removePortMappings } from "#cluster/containerd/port-mappings.ts";
+import {
+  allProcesses,
+  endProcesses,
+  haveEnded,
+  signalProcess,
+  type RunningProcess,
+} from "#cluster/machine/processes.ts";
 import type { Progress } from "./progress.ts";
-import { componentStatus, stopLoop } from "./supervisor.ts";
+import { componentStatus, stopLoop } from "#cluster/supervise/supervisor.ts";
 
 export interface StopOptions {
   /** How long containers get between SIGTERM and SIGKILL. */

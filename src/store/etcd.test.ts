@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
-import { createKey, issue, keyPem } from "#cluster/x509.ts";
+import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { startEtcd, type EtcdIdentity, type EtcdProcess } from "#store/etcd/process.fake.ts";
 import { createEtcdClient, type EtcdTls } from "#store/etcd/client.ts";

@@ -5,14 +5,14 @@ import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writ
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "#base/clock.ts";
-import { writeContainerdFiles, containerdCommand } from "#cluster/containerd.ts";
-import { execute } from "#cluster/execute.ts";
-import { ensurePauseImage, loadImage } from "#cluster/images.ts";
+import { writeContainerdFiles, containerdCommand } from "#cluster/containerd/containerd.ts";
+import { execute } from "#cluster/machine/execute.ts";
+import { ensurePauseImage, loadImage } from "#cluster/containerd/images.ts";
 import { clusterLayout, type Layout } from "#cluster/layout.ts";
-import { parseCgroups, readIfThere } from "#cluster/machine-facts.ts";
-import { createMountNamespace, hybridUnified } from "#cluster/mount-namespace.ts";
-import { findProgram } from "#cluster/packages.ts";
-import { endProcesses } from "#cluster/processes.ts";
+import { parseCgroups, readIfThere } from "#cluster/machine/machine-facts.ts";
+import { createMountNamespace, hybridUnified } from "#cluster/containerd/mount-namespace.ts";
+import { findProgram } from "#cluster/machine/packages.ts";
+import { endProcesses } from "#cluster/machine/processes.ts";
 import { releaseHost, shimsOf } from "#cluster/stop.ts";
 import { testImageArchive, type TestImage } from "./test-images.ts";
 

@@ -5,11 +5,11 @@ import { createServer as createHttps } from "node:https";
 import { systemClock } from "#base/clock.ts";
 import { systemRandom } from "#base/random.ts";
 import { aborted, deferred, type Service } from "#base/service.ts";
-import { ensureCertificates } from "#cluster/certificates.ts";
-import { ensurePauseImage } from "#cluster/images.ts";
+import { ensureCertificates } from "#cluster/pki/certificates.ts";
+import { ensurePauseImage } from "#cluster/containerd/images.ts";
 import { explain } from "#cluster/problem.ts";
 import { openCluster } from "#cluster/open.ts";
-import { runComponent } from "#cluster/run-component.ts";
+import { runComponent } from "#cluster/supervise/run-component.ts";
 import { serverConfig, type ServerConfig } from "#cluster/server-process.ts";
 import { certificateNames, waitForContainerd } from "#cluster/start.ts";
 

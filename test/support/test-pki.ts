@@ -1,7 +1,7 @@
 // Certificates for tests that speak TLS: one authority, and leaves by name.
 import { systemClock } from "#base/clock.ts";
 import { systemRandom } from "#base/random.ts";
-import { createKey, issue, keyPem } from "#cluster/x509.ts";
+import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
 
 export interface TestKeys {
   readonly cert: string;

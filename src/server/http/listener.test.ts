@@ -8,9 +8,10 @@ import { gunzipSync } from "node:zlib";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
-import { createKey, issue, keyPem } from "#cluster/x509.ts";
+import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
 import { testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
-import type { Authenticator, Call } from "#server/pipeline.ts";
+import type { ResourceCall } from "#server/api-context.ts";
+import type { Authenticator, Call, Handler } from "#server/pipeline.ts";
 import { createHttpListener, type HttpListener } from "./listener.ts";
 
 interface Keys {
@@ -46,6 +47,14 @@ const authenticator: Authenticator = {
   },
 };
 
+/** Takes the connection over and sends back what comes. */
+const echo: Handler<ResourceCall> = (call) => {
+  const { socket } = call.upgrade!;
+  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+  socket.pipe(socket);
+  return Promise.resolve({ type: "taken" });
+};
+
 let keys: Keys;
 let server: TestServer;
 let listener: HttpListener;
@@ -57,6 +66,7 @@ before(async () => {
   keys = await makeKeys();
   server = await testServer({
     authenticator,
+    handlers: () => ({ "pods/exec": echo }),
     authorizer: () => ({ authorize: (user) => ({ allowed: user.name !== "anonymous", reason: "" }) }),
   });
   listener = createHttpListener({
@@ -169,6 +179,46 @@ test("bodies have a limit", async () => {
   const headers = { "content-type": "application/json" };
   const { code, json } = await ask(url, { method: "POST", body, headers, agent: false });
   assert.deepEqual([code, json.reason], [413, "RequestEntityTooLarge"]);
+});
+
+test("a body that is too large does not hold its HTTP/2 stream open", async () => {
+  const session = connect(`https://127.0.0.1:${listener.port}`, { ca: keys.ca, ...keys.client });
+  const stream = session.request({ ":path": url, ":method": "POST", "content-type": "application/json" });
+  stream.on("error", () => undefined);
+  stream.write(Buffer.alloc(4 * 1024 * 1024, " "));
+  const [headers] = (await once(stream, "response")) as [Json];
+  assert.equal(headers[":status"], 413);
+  stream.resume();
+  await once(stream, "close");
+  session.close();
+});
+
+test("a connection is handed over, or the refusal is answered on it", async () => {
+  const upgrade = (path: string, identity: object): RequestOptions => ({
+    host: "127.0.0.1",
+    port: listener.port,
+    path,
+    ca: keys.ca,
+    agent: false,
+    headers: { connection: "Upgrade", upgrade: "echo" },
+    ...identity,
+  });
+  const exec = "/api/v1/namespaces/a/pods/p/exec";
+  const taken = httpsRequest(upgrade(exec, keys.client)).end();
+  const [, socket] = (await once(taken, "upgrade")) as [unknown, import("node:net").Socket];
+  socket.write("hello");
+  assert.equal(String((await once(socket, "data"))[0]), "hello");
+  socket.destroy();
+  for (const [path, identity, code] of [
+    [exec, {}, 403],
+    ["/api/v1/namespaces/a/pods/p/attach", keys.client, 405],
+  ] as const) {
+    const refused = httpsRequest(upgrade(path, identity)).end();
+    const [response] = (await once(refused, "response")) as [AsyncIterable<Buffer> & { statusCode: number }];
+    let text = "";
+    for await (const chunk of response) text += String(chunk);
+    assert.deepEqual([response.statusCode, JSON.parse(text).code], [code, code]);
+  }
 });
 
 test("other paths", async () => {

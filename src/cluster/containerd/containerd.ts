@@ -2,9 +2,9 @@
 // directory. Pure; mount-namespace.ts prepares where it runs, and docs/decisions has the reasons for the settings.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "#cluster/layout.ts";
 import { pauseImage } from "./pause-image.ts";
-import { writeWhole } from "./registry.ts";
+import { writeWhole } from "#cluster/registry.ts";
 
 export interface ContainerdPrograms {
   readonly containerd: string;

@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { seededRandom } from "#base/random.ts";
 import { ensureCertificates, leafPlans, type CertificateNames } from "./certificates.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "#cluster/problem.ts";
 
 const names: CertificateNames = {
   nodeName: "nodea",

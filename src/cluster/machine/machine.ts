@@ -1,7 +1,7 @@
 // Judges whether a machine can run a cluster: pure, from facts to one list of everything that is missing, each with
 // its remedy. A feature that cannot be seen from files is left to the start of the component that needs it.
 import type { MachineFacts } from "./machine-facts.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "#cluster/problem.ts";
 
 export interface Finding {
   /** An error keeps the cluster from starting, a warning is only said. */

@@ -1,7 +1,7 @@
 // Host ports of pods that ended without CNI's goodbye: the portmap plugin keeps them as iptables rules that carry the
 // network's name in a comment. Pure: from `iptables-save` to the lines that `iptables-restore` needs to remove them.
-import { execute } from "./execute.ts";
-import { findProgram } from "./packages.ts";
+import { execute } from "#cluster/machine/execute.ts";
+import { findProgram } from "#cluster/machine/packages.ts";
 
 const shared = ["CNI-HOSTPORT-DNAT", "CNI-HOSTPORT-SETMARK", "CNI-HOSTPORT-MASQ"];
 

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "#cluster/layout.ts";
 import { readIfThere, type CgroupFacts } from "./machine-facts.ts";
 import { haveEnded, processId, signalProcess } from "./processes.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containerdConfig, podNetworkConfig } from "./containerd.ts";
-import { clusterLayout, type ClusterRecord } from "./layout.ts";
+import { clusterLayout, type ClusterRecord } from "#cluster/layout.ts";
 import { hybridUnified, mountsBelow } from "./mount-namespace.ts";
 import { planUnmapping } from "./port-mappings.ts";
-import { isOwnTable } from "./stop.ts";
+import { isOwnTable } from "#cluster/stop.ts";
 
 const record: ClusterRecord = {
   ...{ format: 1, name: "x", index: 1, dataDir: "/d", nodeName: "n", apiPort: 6444, kubeletPort: 10_260 },

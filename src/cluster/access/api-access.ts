@@ -5,8 +5,8 @@ import { request } from "node:https";
 import { join } from "node:path";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "#base/clock.ts";
-import type { Layout } from "./layout.ts";
-import { messageOf, Problem } from "./problem.ts";
+import type { Layout } from "#cluster/layout.ts";
+import { messageOf, Problem } from "#cluster/problem.ts";
 
 export interface Answer {
   readonly status: number;

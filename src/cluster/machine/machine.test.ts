@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isRouted, parseCgroups, parseListening, parseRoutes, type MachineFacts } from "./machine-facts.ts";
 import { examineMachine, refuseUnfit } from "./machine.ts";
-import { explain, Problem } from "./problem.ts";
+import { explain, Problem } from "#cluster/problem.ts";
 
 const GiB = 2 ** 30;
 const good: MachineFacts = {

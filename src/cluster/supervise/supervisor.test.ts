@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { systemClock as clock } from "#base/clock.ts";
 import { keepAlive } from "#base/keep-alive.ts";
-import { clusterLayout, logFile, type Layout } from "./layout.ts";
-import { haveEnded, isAlive, processId } from "./processes.ts";
-import { Problem } from "./problem.ts";
+import { clusterLayout, logFile, type Layout } from "#cluster/layout.ts";
+import { haveEnded, isAlive, processId } from "#cluster/machine/processes.ts";
+import { Problem } from "#cluster/problem.ts";
 import {
   componentStatus,
   parseState,

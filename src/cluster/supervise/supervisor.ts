@@ -4,10 +4,17 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, watch } from "node:fs";
 import type { Clock } from "#base/clock.ts";
 import { lastLines } from "./log-files.ts";
-import { logFile, readyFile, stateFile, type ComponentName, type Layout } from "./layout.ts";
-import { readIfThere } from "./machine-facts.ts";
-import { Problem } from "./problem.ts";
-import { endProcesses, isAlive, residentBytes, signalProcess, startedAt, type ProcessId } from "./processes.ts";
+import { logFile, readyFile, stateFile, type ComponentName, type Layout } from "#cluster/layout.ts";
+import { readIfThere } from "#cluster/machine/machine-facts.ts";
+import { Problem } from "#cluster/problem.ts";
+import {
+  endProcesses,
+  isAlive,
+  residentBytes,
+  signalProcess,
+  startedAt,
+  type ProcessId,
+} from "#cluster/machine/processes.ts";
 
 export interface LoopState {
   readonly loop: ProcessId;

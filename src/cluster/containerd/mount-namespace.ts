@@ -7,10 +7,10 @@
 import { mkdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
-import { execute } from "./execute.ts";
-import type { Layout } from "./layout.ts";
-import { readIfThere, type CgroupFacts } from "./machine-facts.ts";
-import { Problem } from "./problem.ts";
+import { execute } from "#cluster/machine/execute.ts";
+import type { Layout } from "#cluster/layout.ts";
+import { readIfThere, type CgroupFacts } from "#cluster/machine/machine-facts.ts";
+import { Problem } from "#cluster/problem.ts";
 
 /** Mount points below a directory, deepest first, from the text of /proc/self/mounts. */
 export function mountsBelow(mounts: string, directory: string): readonly string[] {

@@ -7,11 +7,11 @@ import type { Clock } from "#base/clock.ts";
 import { createLog, type Log } from "#base/log.ts";
 import { keepAlive } from "#base/keep-alive.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
-import { logFile, readyFile, type ComponentName, type Layout } from "./layout.ts";
-import { tryLock } from "./lock.ts";
+import { logFile, readyFile, type ComponentName, type Layout } from "#cluster/layout.ts";
+import { tryLock } from "#cluster/machine/lock.ts";
 import { logRotation } from "./log-files.ts";
-import { Problem } from "./problem.ts";
-import { writeWhole } from "./registry.ts";
+import { Problem } from "#cluster/problem.ts";
+import { writeWhole } from "#cluster/registry.ts";
 
 export interface ComponentOptions {
   readonly layout: Layout;

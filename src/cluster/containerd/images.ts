@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { execute, type Outcome } from "./execute.ts";
-import type { Layout } from "./layout.ts";
-import { findProgram } from "./packages.ts";
+import { execute, type Outcome } from "#cluster/machine/execute.ts";
+import type { Layout } from "#cluster/layout.ts";
+import { findProgram } from "#cluster/machine/packages.ts";
 import { architectureOf, pauseArchive, pauseImage } from "./pause-image.ts";
-import { messageOf, Problem } from "./problem.ts";
+import { messageOf, Problem } from "#cluster/problem.ts";
 
 /** Where the kubelet interface of containerd keeps its images and containers. */
 const namespace = "k8s.io";

@@ -10,9 +10,9 @@ import {
   type ContextToAdd,
   type KubeconfigFile,
 } from "./kubeconfig.ts";
-import type { Layout } from "./layout.ts";
-import { changeCluster } from "./open.ts";
-import { readRegistry } from "./registry.ts";
+import type { Layout } from "#cluster/layout.ts";
+import { changeCluster } from "#cluster/open.ts";
+import { readRegistry } from "#cluster/registry.ts";
 
 export function adminContext(layout: Layout): ContextToAdd {
   const file = (name: string): string => readFileSync(join(layout.pki, name), "utf8");

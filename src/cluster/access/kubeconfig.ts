@@ -5,9 +5,9 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { dump, JSON_SCHEMA, load } from "js-yaml";
 import type { Clock } from "#base/clock.ts";
-import { readIfThere } from "./machine-facts.ts";
-import { messageOf, Problem } from "./problem.ts";
-import { writeWhole } from "./registry.ts";
+import { readIfThere } from "#cluster/machine/machine-facts.ts";
+import { messageOf, Problem } from "#cluster/problem.ts";
+import { writeWhole } from "#cluster/registry.ts";
 
 export interface ContextToAdd {
   /** Name of the context, the cluster and the user alike. */

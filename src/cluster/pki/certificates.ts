@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
-import { Problem } from "./problem.ts";
-import { writeWhole } from "./registry.ts";
+import { Problem } from "#cluster/problem.ts";
+import { writeWhole } from "#cluster/registry.ts";
 import { createKey, issue, keyPem, readKey, type Authority, type CertificateRequest } from "./x509.ts";
 
 export interface CertificateNames {

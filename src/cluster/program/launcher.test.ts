@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
-const launcher = join(import.meta.dirname, "../../timonier");
+const launcher = join(import.meta.dirname, "../../../timonier");
 
 /** A checkout with the launcher and a Node that prints what it is asked to run. */
 function checkout(t: TestContext) {

@@ -1,6 +1,6 @@
 // Which program this is: the checkout, the entry file that runs now (source or bundle), and the Node that runs it.
 import { fileURLToPath } from "node:url";
-import packageFile from "../../package.json" with { type: "json" };
+import packageFile from "../../../package.json" with { type: "json" };
 
 export interface Program {
   /** The checkout. */
@@ -18,7 +18,7 @@ export const version: string = packageFile.version;
 export const kubernetesVersion = "v1.36.0";
 
 export function thisProgram(env: NodeJS.ProcessEnv, execPath: string, entry: string): Program {
-  const root = env["TIMONIER_ROOT"] ?? fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+  const root = env["TIMONIER_ROOT"] ?? fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
   return { root, cache: env["TIMONIER_CACHE"] ?? `${root}/.cache`, node: execPath, entry, version };
 }
 

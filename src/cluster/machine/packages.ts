@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "./execute.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "#cluster/problem.ts";
 
 interface Tool {
   readonly name: string;

@@ -3,9 +3,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
-import { execute } from "./execute.ts";
-import type { Layout } from "./layout.ts";
-import { readIfThere } from "./machine-facts.ts";
+import { execute } from "#cluster/machine/execute.ts";
+import type { Layout } from "#cluster/layout.ts";
+import { readIfThere } from "#cluster/machine/machine-facts.ts";
 import { architectureOf, pauseProgram } from "./pause-image.ts";
 
 /** Undefined when it works, else what it said. */

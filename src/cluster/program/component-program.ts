@@ -2,7 +2,7 @@
 // into the data directory first, so that neither an edit of the checkout nor its removal reaches a running cluster.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { ComponentName, Layout } from "./layout.ts";
+import type { ComponentName, Layout } from "#cluster/layout.ts";
 
 export interface ComponentProgram {
   readonly node: string;
