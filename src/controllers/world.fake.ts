@@ -141,7 +141,7 @@ function runKubelets({ client, informers, clock, becomesReady }: Kubelets): void
       else if (!pod.status.phase || pod.status.phase === "Pending") {
         const time = formatTime(clock.now());
         const ready = becomesReady(pod) ? "True" : "False";
-        const ip = `10.0.0.${++addresses}`;
+        const ip = `10.${++addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
         const conditions = [
           { type: "PodScheduled", status: "True", lastTransitionTime: time },
           { type: "Ready", status: ready, lastTransitionTime: time },

@@ -32,10 +32,10 @@ export const candidates = <T extends KubeObject>(informer: Informer<T>, owner: K
 };
 
 /** Keys of the controller's objects that a change of a possibly owned object concerns. */
-export function* ownersOf<O extends KubeObject>(
-  object: KubeObject,
+export function* ownersOf<O extends KubeObject, T extends KubeObject>(
+  object: T,
   owners: Informer<O>,
-  matches: (owner: O, object: KubeObject) => boolean,
+  matches: (owner: O, object: T) => boolean,
 ): Iterable<string> {
   const reference = controllerOf(object);
   if (reference) {

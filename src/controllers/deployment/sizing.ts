@@ -2,6 +2,7 @@
 // ReplicaSets of a rollout under way.
 import type { Deployment } from "#api/apps/deployment.ts";
 import type { ReplicaSet } from "#api/apps/replica-set.ts";
+import { resolveIntOrPercent } from "#controllers/int-or-percent.ts";
 import { byCreation, maxReplicasOf } from "#controllers/deployment/revision.ts";
 
 /** A ReplicaSet and the size that is planned for it. */
@@ -12,15 +13,6 @@ export interface Sized {
 export const wantedReplicas = (deployment: Deployment): number => deployment.spec.replicas ?? 1;
 export const isRollingUpdate = (deployment: Deployment): boolean => deployment.spec.strategy.type !== "Recreate";
 
-/** A count, or a share of `total` in percent. */
-export function resolveIntOrPercent(value: number | string | undefined, total: number, round: "up" | "down"): number {
-  if (value === undefined) return 0;
-  if (typeof value === "number") return value;
-  const percent = /^(\d+)%$/.exec(value)?.[1];
-  if (percent === undefined) return 0;
-  const exact = (Number(percent) * total) / 100;
-  return round === "up" ? Math.ceil(exact) : Math.floor(exact);
-}
 function limits(deployment: Deployment): { surge: number; unavailable: number } {
   const wanted = wantedReplicas(deployment);
   const { maxSurge, maxUnavailable } = deployment.spec.strategy.rollingUpdate ?? {};
