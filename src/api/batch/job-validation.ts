@@ -1,9 +1,9 @@
 // Rules for the spec of a job, alone or inside a CronJob.
 import { type FieldError, invalidValue, notSupported, requiredValue, tooLong } from "#api/field-error.ts";
-import { isDnsLabel, isDnsSubdomain, regexText } from "#api/names.ts";
+import { isDnsLabel } from "#api/names.ts";
 import { selectorMatchesTemplate } from "#api/core/pod-rules/workload-validation.ts";
 import { validatePodTemplate } from "#api/core/pod-rules/pod-validation.ts";
-import { invalidEach, nonNegative, sortedMap, supported } from "#api/meta/checks.ts";
+import { domainPath, nonNegative, sortedMap, supported } from "#api/meta/checks.ts";
 import { goStruct } from "#api/meta/go-struct.ts";
 import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 import { matchesLabels } from "#api/selectors.ts";
@@ -78,7 +78,7 @@ export function validateJobSpec(found: FieldError[], field: string, spec: JobSpe
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     found.push(requiredValue(`${field}.backoffLimitPerIndex`, "when maxFailedIndexes is specified"));
   if (spec.managedBy !== undefined) {
-    validateDomainPath(found, `${field}.managedBy`, spec.managedBy);
+    domainPath(found, `${field}.managedBy`, spec.managedBy);
     if (spec.managedBy.length > maxManagerLength) found.push(tooLong(`${field}.managedBy`, maxManagerLength));
   }
   validateMode(found, field, spec);
@@ -138,17 +138,4 @@ function validateRestart(found: FieldError[], field: string, { template, podFail
     found.push(notSupported(field, restartPolicy, ["OnFailure", "Never"]));
   else if (podFailurePolicy && restartPolicy !== "Never")
     found.push(invalidValue(field, restartPolicy, `only "Never" is supported when podFailurePolicy is specified`));
-}
-
-const pathFormat = `[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+`;
-const path = new RegExp(`^${pathFormat}$`);
-/** "acme.io/foo". */
-function validateDomainPath(found: FieldError[], field: string, value: string): void {
-  if (value === "") return void found.push(requiredValue(field));
-  const slash = value.indexOf("/");
-  const [host, rest] = [value.slice(0, Math.max(slash, 0)), value.slice(slash + 1)];
-  if (!host || !rest)
-    return void found.push(invalidValue(field, value, `must be a domain-prefixed path (such as "acme.io/foo")`));
-  invalidEach(found, field, host, isDnsSubdomain(host));
-  if (!path.test(rest)) found.push(invalidValue(field, rest, regexText("Invalid path", pathFormat)));
 }

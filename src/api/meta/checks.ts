@@ -8,9 +8,11 @@ import {
   isDnsSubdomain,
   isDns1035Label,
   isLabelValue,
+  isPathSegment,
   isPortName,
   isQualifiedName,
   rangeText,
+  regexText,
 } from "#api/names.ts";
 
 export const negativeText = "must be greater than or equal to 0";
@@ -28,6 +30,9 @@ export const dns1035Label = (found: FieldError[], field: string, value: string):
   invalidEach(found, field, value, isDns1035Label(value));
 export const dnsSubdomain = (found: FieldError[], field: string, value: string): void =>
   invalidEach(found, field, value, isDnsSubdomain(value));
+/** What can stand in a URL between two slashes. */
+export const pathSegment = (found: FieldError[], field: string, value: string): void =>
+  invalidEach(found, field, value, isPathSegment(value));
 export const qualifiedName = (found: FieldError[], field: string, value: string): void =>
   invalidEach(found, field, value, isQualifiedName(value));
 export const labelValue = (found: FieldError[], field: string, value: string): void =>
@@ -38,6 +43,19 @@ export const labels = (
   field: string,
   values: Readonly<Record<string, string>> | undefined,
 ): void => void found.push(...validateLabels(values, field));
+
+const pathFormat = `[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+`;
+const path = new RegExp(`^${pathFormat}$`);
+/** "acme.io/foo". */
+export function domainPath(found: FieldError[], field: string, value: string): void {
+  if (value === "") return void found.push(requiredValue(field));
+  const slash = value.indexOf("/");
+  const [host, rest] = [value.slice(0, Math.max(slash, 0)), value.slice(slash + 1)];
+  if (!host || !rest)
+    return void found.push(invalidValue(field, value, `must be a domain-prefixed path (such as "acme.io/foo")`));
+  dnsSubdomain(found, field, host);
+  if (!path.test(rest)) found.push(invalidValue(field, rest, regexText("Invalid path", pathFormat)));
+}
 
 export function required(found: FieldError[], field: string, value: unknown, detail = ""): boolean {
   if (value !== undefined && value !== null && value !== "") return true;

@@ -15,11 +15,14 @@ const goNames: Readonly<Record<string, string>> = {
   os: "OS",
   gmsaCredentialSpecName: "GMSACredentialSpecName",
   gmsaCredentialSpec: "GMSACredentialSpec",
+  cidrs: "CIDRs",
   uid: "UID",
   ip: "IP",
   apiVersion: "APIVersion",
   apiGroup: "APIGroup",
 };
+/** Types that have no internal form: their own names are printed. */
+const sharedTypes = "io.k8s.apimachinery.";
 const goName = (name: string): string => goNames[name] ?? name[0]!.toUpperCase() + name.slice(1);
 
 export function goStruct(message: Message<unknown>, value: object | undefined): Record<string, unknown> {
@@ -34,7 +37,8 @@ export function goStruct(message: Message<unknown>, value: object | undefined): 
 function goValue(schema: Schema, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   const type = resolve(schema);
-  if (type.type === "message") return goStruct(type as Message<unknown>, value);
+  if (type.type === "message")
+    return type.name.startsWith(sharedTypes) ? value : goStruct(type as Message<unknown>, value);
   if (type.type === "map") return sortedMap(value as Record<string, unknown>);
   if (type.type === "list") return (value as unknown[]).map((item) => goValue(type.items, item));
   return value;

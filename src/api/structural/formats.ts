@@ -32,7 +32,7 @@ function isHostname(text: string): boolean {
   return labels.every((label) => innerLabel.test(label)) && /^[a-zA-Z\p{L}]{2,63}$/u.test(top);
 }
 function isRequestUri(text: string): boolean {
-  if (text === "" || /[\u0000-\u0020\u007f]/.test(text)) return false;
+  if (text === "" || text.includes(" ") || /\p{Cc}/u.test(text)) return false;
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return false;
   if (text.startsWith("/")) return true;
   return /^[a-zA-Z][-+.a-zA-Z0-9]*:./.test(text) && !/^[a-zA-Z][-+.a-zA-Z0-9]*:\/\/[^/?#]*[<>"^`{}|\\]/.test(text);
