@@ -76,7 +76,7 @@ export async function ensureRevision<T extends Owner>(
     const metadata = {
       name,
       namespace,
-      labels: { ...owner.spec.template.metadata.labels, [hashLabel]: hash },
+      labels: { ...owner.spec.template.metadata.labels, [hashLabel]: hash, [podRevisionLabel]: hash },
       ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}),
       ownerReferences: [controllerReference(kind, owner)],
     };
