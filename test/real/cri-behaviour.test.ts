@@ -82,7 +82,10 @@ describe("CRI behaviour", { skip: canRunContainerd() ? false : "needs root, cont
   it("logs are in the runtime's format", async () => {
     const { container, podUid } = await pods.run(["sh", "-c", "echo out; echo err >&2"]);
     const ended = await pods.ended(podUid, container);
-    assert.match(readFileSync(ended.logPath, "utf8"), /^\S+Z stdout F out\n\S+Z stderr F err\n$|^\S+Z stderr F err\n\S+Z stdout F out\n$/);
+    assert.match(
+      readFileSync(ended.logPath, "utf8"),
+      /^\S+Z stdout F out\n\S+Z stderr F err\n$|^\S+Z stderr F err\n\S+Z stdout F out\n$/,
+    );
   });
   it("a container above its memory limit is OOMKilled", async () => {
     const { container, podUid } = await pods.run(["sh", "-c", "x=a; while :; do x=$x$x; done"], {
@@ -114,7 +117,10 @@ describe("CRI behaviour", { skip: canRunContainerd() ? false : "needs root, cont
     const events = runtime.events(AbortSignal.any([stop.signal, signal]))[Symbol.asyncIterator]();
     for (let i = 0; i < 2; i++) assert.deepEqual((await events.next()).value, {});
     await containerd.kill();
-    await assert.rejects(runtime.version(signal), { code: "Unavailable", message: /^connect \w+ \S+sock$|^Connection dropped$/ });
+    await assert.rejects(runtime.version(signal), {
+      code: "Unavailable",
+      message: /^connect \w+ \S+sock$|^Connection dropped$/,
+    });
     await containerd.start();
     assert.deepEqual((await events.next()).value, {});
     const before = (await runtime.observe(podUid, signal)).containers.find((c) => c.id === container)!;

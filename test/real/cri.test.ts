@@ -1,6 +1,4 @@
 // The CRI runtime against a real containerd: the contract of all runtimes, and what only a real one shows.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
@@ -14,10 +12,9 @@ if (!canRunContainerd()) test("CRI against containerd", { skip: "needs root, con
 else
   runtimeContract("CRI", async () => {
     const containerd = await startTestContainerd({ images: [] });
-    const registry = await startTestRegistry({ "library/busybox:latest": testImageArchive("busybox") });
-    const mirror = join(containerd.layout.containerd.registries, "_default");
-    mkdirSync(mirror, { recursive: true });
-    writeFileSync(join(mirror, "hosts.toml"), registry.hostsToml);
+    const registry = await startTestRegistry();
+    await registry.add(testImageArchive("busybox"));
+    registry.serveAll(containerd.layout.containerd.registries);
     return {
       runtime: createCriRuntime({ socket: containerd.layout.containerd.socket, clock: systemClock, log: silentLog }),
       image: "docker.io/library/busybox:latest",

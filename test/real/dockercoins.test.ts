@@ -7,7 +7,7 @@ import { kubectlReleases, root } from "../support/tools.ts";
 
 let cluster: RealCluster;
 before(async () => {
-  cluster = await startRealCluster("tour", { images: ["node", "redis"] });
+  cluster = await startRealCluster("tour", { pulled: ["node", "redis"] });
 });
 after(() => cluster[Symbol.asyncDispose]());
 

@@ -8,7 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { WebSocket } from "ws";
 import { Pod } from "#api/core/pod.ts";
+import { Service } from "#api/core/service.ts";
+import { EndpointSlice } from "#api/discovery/endpoint-slice.ts";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
@@ -211,11 +214,68 @@ describe("kubectl streams", { skip: canRunContainerd() ? false : "needs root, co
       });
     });
   }
-  it("the proxies reach the pod and the node", async () => {
-    const raw = async (path: string): Promise<string> => (await kubectl("33", ["get", "--raw", path])).out;
-    assert.equal(await raw("/api/v1/namespaces/default/pods/web:8080/proxy/"), "hello\n");
+  it("the proxies reach the pod, its Service and the node", async () => {
+    const raw = async (path: string): Promise<string> => {
+      const done = await kubectl("33", ["get", "--raw", path]);
+      return done.out || done.err;
+    };
+    const base = "/api/v1/namespaces/default";
+    assert.equal(await raw(`${base}/pods/web:8080/proxy/`), "hello\n");
+    assert.match(
+      await raw(`${base}/pods/web:9999/proxy/`),
+      /ServiceUnavailable.*error trying to reach service: connect ECONNREFUSED/s,
+    );
     assert.equal(await raw("/api/v1/nodes/node-1/proxy/healthz"), "ok");
     const summary = JSON.parse(await raw("/api/v1/nodes/node-1/proxy/stats/summary")) as { node: { nodeName: string } };
     assert.equal(summary.node.nodeName, "node-1");
+
+    assert.match(await raw(`${base}/services/web:80/proxy/`), /NotFound.*services "web" not found/);
+    const metadata = { name: "web", namespace: "default", labels: { "kubernetes.io/service-name": "web" } };
+    await cluster.client.create(Service, {
+      metadata,
+      spec: { clusterIP: "None", ports: [{ name: "http", port: 80 }] },
+    });
+    assert.match(await raw(`${base}/services/web:80/proxy/`), /no endpoints available for service "web:80"/);
+    const { pod } = located.get("default/web")!;
+    await cluster.client.create(EndpointSlice, {
+      metadata,
+      addressType: "IPv4",
+      ports: [{ name: "http", port: 8080, protocol: "TCP" }],
+      endpoints: [
+        {
+          addresses: [pod.status.podIP!],
+          conditions: { ready: true },
+          targetRef: { kind: "Pod", name: "web", namespace: "default" },
+        },
+      ],
+    });
+    for (const name of ["web:80", "web:http", "http:web:http"])
+      assert.equal(await raw(`${base}/services/${name}/proxy/index.html`), "hello\n");
+  });
+  it("WebSocket clients: a log as one text, a command with channel bytes", async () => {
+    const admin = await cluster.pki.client("admin", "system:masters");
+    const messages = async (path: string, protocol: string): Promise<Buffer[]> => {
+      const url = `${cluster.url.replace("https", "wss")}/api/v1/namespaces/default/pods/web/${path}`;
+      const socket = new WebSocket(url, protocol, { ca: cluster.pki.ca, ...admin });
+      const got: Buffer[] = [];
+      socket.on("message", (data: Buffer) => got.push(data));
+      await new Promise((resolve, reject) => socket.on("close", resolve).on("error", reject));
+      return got;
+    };
+    const log = Buffer.concat(await messages("log?container=main", "binary.k8s.io")).toString();
+    assert.deepEqual(log.split("\n").toSorted(), ["", "problem", "started"]);
+    const said = await messages("exec?stdout=1&stderr=1&command=echo&command=remote&container=main", "channel.k8s.io");
+    assert.ok(said.every((message) => message[0] === 1));
+    assert.equal(Buffer.concat(said.map((message) => message.subarray(1))).toString(), "remote\n");
+  });
+  it("20 MB through a forwarded port", async () => {
+    const child = start("35", ["port-forward", "pod/web", ":8080"]);
+    const port = await new Promise<string>((resolve) =>
+      child.stdout!.on("data", (chunk) => resolve(/:(\d+) ->/.exec(String(chunk))?.[1] ?? "")),
+    );
+    await kubectl("35", ["exec", "web", "--", "dd", "if=/dev/zero", "of=/tmp/large", "bs=1M", "count=20"]);
+    const body = await (await fetch(`http://127.0.0.1:${port}/large`)).arrayBuffer();
+    child.kill();
+    assert.equal(body.byteLength, 20 << 20);
   });
 });

@@ -8,7 +8,7 @@ import type { KubectlRelease } from "../support/tools.ts";
 
 let cluster: RealCluster;
 before(async () => {
-  cluster = await startRealCluster("kubectl", { images: ["busybox", "nginx"] });
+  cluster = await startRealCluster("kubectl", { pulled: ["busybox", "nginx"] });
 });
 after(() => cluster[Symbol.asyncDispose]());
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { startTestRegistry } from "./registry.ts";
 import { testImageArchive, type TestImage } from "./test-images.ts";
 import { helmPath, kubectlPath, root, type KubectlRelease } from "./tools.ts";
 
@@ -57,13 +58,16 @@ export interface RealCluster extends AsyncDisposable {
   helm(...args: readonly string[]): Promise<Outcome>;
   apply(manifest: string): Promise<string>;
   load(...images: readonly TestImage[]): Promise<void>;
+  /** Lets nodes pull these images under their stock names. */
+  serve(...images: readonly TestImage[]): Promise<void>;
 }
 
 /** `name` must be unique among the tests that may run at once. */
 export async function startRealCluster(
   name: string,
-  options: { images?: readonly TestImage[] } = {},
+  options: { images?: readonly TestImage[]; pulled?: readonly TestImage[] } = {},
 ): Promise<RealCluster> {
+  const registry = await startTestRegistry();
   const folder = mkdtempSync(join(tmpdir(), "timonier-test-"));
   const dataDir = join(folder, "data");
   const kubeconfig = join(folder, "kubeconfig");
@@ -98,7 +102,12 @@ export async function startRealCluster(
         if (loaded.code !== 0) throw new Error(`image load ${image}: ${loaded.stderr || loaded.stdout}`);
       }
     },
+    async serve(...images) {
+      for (const image of images) await registry.add(testImageArchive(image));
+      registry.serveAll(join(dataDir, "containerd", "certs.d"));
+    },
     async [Symbol.asyncDispose]() {
+      await registry[Symbol.asyncDispose]();
       const gone = await timonier("delete");
       rmSync(folder, { recursive: true, force: true });
       if (gone.code !== 0) throw new Error(`timonier delete: ${gone.stderr || gone.stdout}`);
@@ -107,9 +116,12 @@ export async function startRealCluster(
   const up = await execute(launcher, ["up", "--name", name, "--data-dir", dataDir], { env, timeoutMs: 300_000 });
   if (up.code !== 0) {
     await timonier("delete");
+    await registry[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
     throw new Error(`timonier up: ${up.stderr || up.stdout}`);
   }
   await cluster.load(...(options.images ?? []));
+  await cluster.serve(...(options.pulled ?? []));
   return cluster;
 }
 
