@@ -5,7 +5,12 @@ import { observedOf, testContainer, testPod, testRun, testSandbox } from "#node/
 
 describe("planPod: start", () => {
   check([
-    { name: "volumes come first", observed: nothing, memory: { volumesReady: false }, do: ["setUpVolumes"] },
+    {
+      name: "volumes and sandbox are made side by side",
+      observed: nothing,
+      memory: { volumesReady: false },
+      do: ["setUpVolumes", "sandbox 0"],
+    },
     {
       name: "failed volumes wait",
       observed: nothing,

@@ -104,7 +104,8 @@ function replaceSandbox(turn: Turn): void {
   }
   const previous = view.sandboxes[0];
   if (previous && view.alive.length > 0) turn.actions.push({ type: "stopSandbox", id: previous.id });
-  if (!memory.volumesReady) return;
+  // volumes and sandbox are made side by side; once a volume has failed the sandbox waits for it
+  if (!memory.volumesReady && memory.volumeFailure) return;
   if (memory.sandboxFailure && memory.sandboxFailure.retryAt > now) turn.wakes.push(memory.sandboxFailure.retryAt);
   else turn.actions.push({ type: "createSandbox", attempt: previous ? previous.attempt + 1 : 0 });
 }

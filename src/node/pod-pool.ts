@@ -92,8 +92,8 @@ export class PodPool {
     else this.#begin(pod);
   }
   #begin(pod: Pod): void {
-    const worker = this.#add(pod);
-    const isNew = !pod.status?.startTime && !this.#seenAtStart.has(worker.uid) && !isTerminal(pod.status?.phase);
+    const isNew = !pod.status?.startTime && !this.#seenAtStart.has(uidOf(pod)) && !isTerminal(pod.status?.phase);
+    const worker = this.#add(pod, isNew);
     const refusal = isNew && pod.metadata.deletionTimestamp === undefined ? this.#refusal(pod) : undefined;
     if (refusal) {
       this.#parts.events.event(pod, "Warning", refusal.reason, refusal.message.replace(/^Pod was rejected: /, ""));
@@ -108,14 +108,15 @@ export class PodPool {
       others: this.workers.filter((w) => !w.isRemoved).map((w) => ({ ...w.pod, status: w.status })),
     });
   }
-  #add(pod: Pod): PodWorker {
-    const worker = new PodWorker(this.#parts, pod, {
-      finished: (done) => {
+  #add(pod: Pod, isNew: boolean): PodWorker {
+    const told = {
+      finished: (done: PodWorker): void => {
         this.#workers.delete(done.uid);
         this.#looked();
       },
-      looked: () => this.#looked(),
-    });
+      looked: (): void => this.#looked(),
+    };
+    const worker = new PodWorker(this.#parts, pod, told, isNew);
     this.#workers.set(worker.uid, worker);
     this.#balance();
     return worker;
@@ -137,7 +138,7 @@ export class PodPool {
       const pod = podFromRuntime(own(observed.sandboxes), own(observed.containers));
       if (!pod) continue;
       this.#parts.log.info("pod is no longer in the API: it is stopped", { pod: pod.metadata.name, uid });
-      this.#add(pod).remove();
+      this.#add(pod, false).remove();
     }
   }
   /** Directories and groups of pods that neither the API nor the runtime knows. */

@@ -20,6 +20,7 @@ import { podStatus } from "#node/status/pod-status.ts";
 import { readMessages } from "#node/status/read-messages.ts";
 import { runActions } from "#node/steps/run-actions.ts";
 import { say, type PodWork } from "#node/steps/pod-work.ts";
+import type { Observed } from "#node/runtime/runtime.ts";
 import { PodVolumes } from "#node/volumes/pod-volumes.ts";
 
 interface Step {
@@ -37,7 +38,8 @@ export interface WorkerListener {
   /** The view and the status are fresh. */
   looked(): void;
 }
-const nothing: PodView = viewOf({ sandboxes: [], containers: [] });
+const emptyReport: Observed = { sandboxes: [], containers: [] };
+const nothing: PodView = viewOf(emptyReport);
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 const sameStepMs = 1000;
@@ -73,6 +75,7 @@ export class PodWorker {
   #step: Step | undefined;
   #timer: Timer | undefined;
   #passing = false;
+  #isNew: boolean;
   #isDirty = false;
   #isOver = false;
   #retryMs = firstRetryMs;
@@ -80,8 +83,9 @@ export class PodWorker {
   #lastStep = "";
   #lastStepEndedAt = 0;
 
-  /** Does nothing before the first `wake`. */
-  constructor(parts: NodeParts, pod: Pod, told: WorkerListener) {
+  /** Does nothing before the first `wake`. `isNew`: the runtime cannot know the pod yet. */
+  constructor(parts: NodeParts, pod: Pod, told: WorkerListener, isNew = false) {
+    this.#isNew = isNew;
     this.uid = uidOf(pod);
     this.#parts = parts;
     this.#pod = pod;
@@ -177,7 +181,8 @@ export class PodWorker {
   }
   async #once(signal: AbortSignal): Promise<void> {
     const { clock, runtime } = this.#parts;
-    const observed = await runtime.observe(this.uid, signal);
+    const observed = this.#isNew ? emptyReport : await runtime.observe(this.uid, signal);
+    this.#isNew = false;
     if (this.#isOver) return;
     this.#view = viewOf(observed);
     this.#record.keepOnly(new Set(observed.containers.map((c) => c.id)));
@@ -258,10 +263,16 @@ export class PodWorker {
     const [hard, soft] = [new AbortController(), new AbortController()];
     const step: Step = { stage, graceSeconds: this.#grace(), hard, soft, waits: 0 };
     this.#step = step;
+    const since = clock.now();
     this.#timer?.stop();
     try {
       await runActions(this.#work(step), actions, AbortSignal.any([signal, hard.signal]));
       this.#retryAt = 0;
+      log.debug("pod step done", {
+        pod: podKey(this.#pod),
+        actions: actions.map((a) => a.type),
+        ms: clock.now() - since,
+      });
       if (actions.at(-1)?.type === "forget") return this.#forget();
     } catch (error) {
       if (!signal.aborted && !hard.signal.aborted && !soft.signal.aborted) {

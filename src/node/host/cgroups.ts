@@ -13,7 +13,9 @@ import {
 import { uidOf, type Pod } from "#node/pod/types.ts";
 
 export interface Cgroups {
-  /** Makes the pod's group with its limits; answers its path, as runtimes want it. */
+  /** The path of a pod's group, as runtimes want it. */
+  path(pod: Pod): string;
+  /** Makes the pod's group with its limits; answers its path. */
   ensurePod(pod: Pod): Promise<string>;
   /** Removes the pod's groups, those of its containers included. Nothing when there are none. */
   removePod(uid: string): Promise<void>;
@@ -127,8 +129,11 @@ class KernelCgroups implements Cgroups {
       if (directory !== undefined) await this.#write(`${directory}${path}/${file}`, value);
     }
   }
+  path(pod: Pod): string {
+    return podCgroup(this.#root, pod);
+  }
   async ensurePod(pod: Pod): Promise<string> {
-    const path = podCgroup(this.#root, pod);
+    const path = this.path(pod);
     await this.#make(path);
     await this.#limit(path, podLimits(pod));
     return path;
@@ -184,6 +189,7 @@ export async function createCgroups(files: HostFiles, root: string): Promise<Cgr
 }
 /** Groups in name only: for simulated nodes. */
 export const namedCgroups = (root: string): Cgroups => ({
+  path: (pod) => podCgroup(root, pod),
   ensurePod: async (pod) => podCgroup(root, pod),
   removePod: async () => undefined,
   balance: async () => undefined,

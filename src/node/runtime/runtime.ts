@@ -242,7 +242,7 @@ export interface ContainerRuntime {
   updateResources(id: string, resources: ContainerResources, signal: AbortSignal): Promise<void>;
   reopenLog(id: string, signal: AbortSignal): Promise<void>;
 
-  /** Runs to its end; DeadlineExceeded when it takes longer than `timeoutMs` (0: as long as it likes). */
+  /** Runs to its end; DeadlineExceeded when it takes longer than `timeoutMs`. */
   execSync(id: string, command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<ExecResult>;
   exec(id: string, command: readonly string[], options: StreamOptions, signal: AbortSignal): Promise<ProcessStreams>;
   attach(id: string, options: StreamOptions, signal: AbortSignal): Promise<ProcessStreams>;

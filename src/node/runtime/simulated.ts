@@ -249,7 +249,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (facts.state !== "running") throw new RuntimeError("Unknown", `container ${id} is not running`);
     const given = this.#options.exec?.(facts, command);
     const outcome = given ? undefined : commandOutcome(command);
-    if (outcome && timeoutMs > 0 && outcome.afterMs > timeoutMs) {
+    if (outcome && outcome.afterMs > timeoutMs) {
       await this.#clock.sleep(timeoutMs, signal);
       throw new RuntimeError("DeadlineExceeded", `command ${command.join(" ")} timed out`);
     }
@@ -258,7 +258,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     return { exitCode: outcome?.code ?? 0, stdout, stderr: new Uint8Array(), ...given };
   }
   async exec(id: string, command: readonly string[], _: unknown, signal: AbortSignal): Promise<ProcessStreams> {
-    const result = this.execSync(id, command, 0, signal);
+    const result = this.execSync(id, command, Infinity, signal);
     const part = async function* (of: "stdout" | "stderr"): AsyncGenerator<Uint8Array> {
       const bytes = (await result)[of];
       if (bytes.length > 0) yield bytes;

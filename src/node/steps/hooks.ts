@@ -11,6 +11,8 @@ export interface HookTarget {
 }
 const mostOutputCharacters = 1024;
 const httpTimeoutMs = 300_000;
+/** A hook may take as long as its container; the grace, or the end of the pod, cuts it off. */
+const mostExecMs = 86_400_000;
 
 /** Resolves when the hook has succeeded; rejects with what went wrong, or with the signal's reason. */
 export async function runHook(
@@ -22,7 +24,7 @@ export async function runHook(
   const { exec, httpGet: get, sleep } = handler;
   if (exec) {
     const command = exec.command ?? [];
-    const result = await parts.runtime.execSync(target.containerId, command, 0, signal);
+    const result = await parts.runtime.execSync(target.containerId, command, mostExecMs, signal);
     if (result.exitCode === 0) return;
     const output = Buffer.concat([result.stdout, result.stderr]).toString("utf8").slice(0, mostOutputCharacters);
     throw new Error(`command '${command.join(" ")}' exited with ${result.exitCode}: ${output}`);

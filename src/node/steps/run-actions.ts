@@ -1,4 +1,5 @@
-// Carries out the actions of a plan: in order, but kills that stand side by side together.
+// Carries out the actions of a plan: in order, but kills that stand side by side together, and volumes together with
+// the sandbox.
 import { Pod } from "#api/core/pod.ts";
 import { isReason } from "#api/errors.ts";
 import type { KillAction, PodAction } from "#node/plan/types.ts";
@@ -18,14 +19,19 @@ export async function runActions(work: PodWork, actions: readonly PodAction[], s
   for (let i = 0; i < actions.length; i++) {
     signal.throwIfAborted();
     const action = actions[i]!;
-    if (action.type !== "killContainer") {
+    const next = actions[i + 1];
+    if (action.type === "setUpVolumes" && next?.type === "createSandbox") {
+      const both = await Promise.all([runAction(work, action, signal), runAction(work, next, signal)]);
+      if (both.includes(false)) return;
+      i++;
+    } else if (action.type !== "killContainer") {
       if (!(await runAction(work, action, signal))) return;
-      continue;
+    } else {
+      const end = actions.findIndex((a, at) => at > i && a.type !== "killContainer");
+      const kills = actions.slice(i, end < 0 ? actions.length : end) as readonly KillAction[];
+      await work.waiting(() => Promise.all(kills.map((kill) => killContainer(work, kill, signal))));
+      i += kills.length - 1;
     }
-    const kills: KillAction[] = [];
-    for (let next = actions[i]; next?.type === "killContainer"; next = actions[++i]) kills.push(next);
-    i--;
-    await work.waiting(() => Promise.all(kills.map((kill) => killContainer(work, kill, signal))));
   }
 }
 /** False: what comes after it makes no sense any more. */

@@ -23,7 +23,7 @@ export async function sandboxConfigOf(work: PodWork, attempt: number, signal: Ab
   return sandboxConfig(pod, {
     attempt,
     logDirectory: parts.paths.logDirectory(pod),
-    cgroupParent: await parts.cgroups.ensurePod(pod),
+    cgroupParent: parts.cgroups.path(pod),
     dns: parts.dns,
     runtimeHandler: await runtimeHandler(work, signal),
   });
@@ -37,6 +37,7 @@ export async function createSandbox(work: PodWork, attempt: number, signal: Abor
   try {
     await parts.starts.run(async () => {
       const config = await sandboxConfigOf(work, attempt, signal);
+      await parts.cgroups.ensurePod(pod);
       await parts.files.makeDirectory(config.logDirectory, 0o755);
       await parts.files.makeDirectory(parts.paths.podDirectory(config.podUid), 0o750);
       await parts.runtime.runSandbox(config, signal);

@@ -13,7 +13,7 @@ import { sandboxConfigOf } from "./sandbox.ts";
 import { lookUp } from "./look-up.ts";
 import type { StartAction } from "#node/plan/types.ts";
 import { graceOf } from "#node/plan/turn.ts";
-import { fieldPathOf, uidOf, type EphemeralContainer } from "#node/pod/types.ts";
+import { fieldPathOf, podKey, uidOf, type EphemeralContainer } from "#node/pod/types.ts";
 import type { ContainerConfig, SandboxConfig } from "#node/runtime/runtime.ts";
 
 type Image = Extract<ImageOutcome, { ok: true }>;
@@ -157,6 +157,7 @@ async function postStart(work: PodWork, action: StartAction, id: string, signal:
     signal.throwIfAborted();
     say(work, "Warning", "FailedPostStartHook", "PostStartHook failed", container.name);
     const message = (error as Error).message;
+    parts.log.warn("postStart hook failed", { pod: podKey(pod), container: container.name, error });
     work.record.failures.set(container.name, {
       reason: "PostStartHookError",
       message,
