@@ -1,7 +1,7 @@
 // What must be true before a component starts: a fit machine with its programs, a record, free ports. Everything that
 // is missing is said at once.
 import type { Clock } from "#base/clock.ts";
-import { findProgram, cniBinaries, installPackages, missingTools } from "#cluster/machine/packages.ts";
+import { findProgram, cniBinaries, installPackages, knownPackages, missingTools } from "#cluster/machine/packages.ts";
 import type { ContainerdPrograms } from "#cluster/containerd/containerd.ts";
 import type { Layout } from "./layout.ts";
 import { readMachineBefore } from "#cluster/machine/machine-before.ts";
@@ -44,8 +44,10 @@ export function checkMachine(
 
 export async function providePackages(isNew: boolean, progress: Progress, signal: AbortSignal): Promise<void> {
   const missing = missingTools();
-  // An optional program is worth a package installation only while the cluster is being made.
-  if (missing.required.length === 0 && !(isNew && missing.optional.length > 0 && findProgram("apt-get"))) return;
+  if (missing.required.length === 0) {
+    // An optional program alone is worth an installation only while the cluster is being made.
+    if (!isNew || (await knownPackages(missing.optional, signal)).length === 0) return;
+  }
   const names = [...missing.required, ...missing.optional].join(" ");
   await progress.step(`installing system packages: ${names}`, (report) =>
     installPackages(missing, {

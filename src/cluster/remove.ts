@@ -1,7 +1,7 @@
 // Removes a cluster with all its traces: what stop.ts releases, and then its data, its place in the registry, and what
 // the machine did not have before its first cluster.
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import {
   changeKubeconfig,
@@ -33,6 +33,8 @@ export async function removeCluster(layout: Layout, options: RemoveOptions): Pro
   const files = new Map([options.kubeconfig, ...(remembered ? [{ path: remembered }] : [])].map((f) => [f.path, f]));
   for (const file of files.values())
     if (existsSync(file.path)) await withoutContext(file, layout.context, clock, options.signal);
+  for (const folder of new Set([...files.keys()].map((path) => dirname(path))))
+    if (basename(folder) === ".kube") removeIfEmpty(folder);
   const registry = updateRegistry(home, (old) => without(old, layout.name));
   rmSync(join(home, `${layout.name}.lock`), { force: true });
   if (registry.clusters.length > 0) return;

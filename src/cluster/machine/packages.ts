@@ -84,9 +84,7 @@ export async function installPackages(missing: MissingTools, options: InstallOpt
       remedy: "install them with the package program of this system, then run this command again",
     });
   if (!hasPackageLists()) await apt(["update"], options);
-  const known = await execute("apt-cache", ["--names-only", "pkgnames"], { signal: options.signal });
-  const names = new Set(known.stdout.split("\n"));
-  const wanted = [...missing.required, ...missing.optional.filter((name) => names.has(name))];
+  const wanted = [...missing.required, ...(await knownPackages(missing.optional, options.signal))];
   using _ = holdDaemons("/usr/sbin/policy-rc.d");
   const install = ["install", "-y", "--no-install-recommends", ...wanted];
   const first = await apt(install, options);
@@ -98,6 +96,14 @@ export async function installPackages(missing: MissingTools, options: InstallOpt
     why: `'apt-get ${install.join(" ")}' ended with code ${second.code}: ${lastWords(second.stderr || second.stdout)}`,
     remedy: "check the network and /etc/apt/sources.list, or run that command by hand to see more",
   });
+}
+
+/** Those of `names` that the distribution has. */
+export async function knownPackages(names: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+  if (names.length === 0 || !findProgram("apt-cache")) return [];
+  const { stdout } = await execute("apt-cache", ["pkgnames"], { signal });
+  const known = new Set(stdout.split("\n"));
+  return names.filter((name) => known.has(name));
 }
 
 const hasPackageLists = (): boolean =>
