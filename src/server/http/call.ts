@@ -9,7 +9,8 @@ import type { Exchange } from "./exchange.ts";
 export async function collect(input: Readable, limitBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of input as AsyncIterable<Uint8Array>) {
+  // The answer to a body that is too large still goes over the same stream.
+  for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.length;
     if (sizeBytes > limitBytes)
       throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);

@@ -38,12 +38,20 @@ export const http1Exchange = (request: IncomingMessage, response: ServerResponse
   abort: () => void response.destroy(),
 });
 
-export const http2Exchange = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange => ({
-  method: headers[":method"] ?? "GET",
-  url: headers[":path"] ?? "/",
-  headers: { ...plainHeaders(headers), host: headers[":authority"] ?? (headers["host"] as string | undefined) },
-  input: stream,
-  output: stream,
-  respond: (code, answer) => stream.respond({ [constants.HTTP2_HEADER_STATUS]: code, ...answer }),
-  abort: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
-});
+export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange {
+  stream.once("finish", () => {
+    // A body that nobody read to its end would hold the stream open.
+    if (stream.endAfterHeaders || stream.readableEnded) return;
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    stream.resume();
+  });
+  return {
+    method: headers[":method"] ?? "GET",
+    url: headers[":path"] ?? "/",
+    headers: { ...plainHeaders(headers), host: headers[":authority"] ?? (headers["host"] as string | undefined) },
+    input: stream,
+    output: stream,
+    respond: (code, answer) => stream.respond({ [constants.HTTP2_HEADER_STATUS]: code, ...answer }),
+    abort: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+  };
+}
