@@ -21,7 +21,7 @@ function checkout(t: TestContext) {
   fs.mkdirSync(root);
   fs.copyFileSync(launcher, join(root, "timonier"));
   write("src/main.ts", "");
-  write("package-lock.json", "{}");
+  for (const name of ["package.json", "package-lock.json"]) write(name, "{}");
   const fakeNode = (path: string, major: number): string =>
     write(path, `#!/bin/sh\nif [ "$1" = -p ]; then echo ${major}; else echo "${path}:" "$@"; fi\n`, 0o755);
   const run = (command: string, env: Record<string, string> = {}) => {
@@ -46,7 +46,7 @@ test("the installed Node runs the source, or the bundle while it is newer", (t) 
   assert.equal(run(join(root, "timonier")).text, `${start} src/main.ts up --name a b\n`);
 
   write(".cache/bundle/current/main.js", "");
-  for (const path of ["src/main.ts", "package-lock.json"]) age(path, 0);
+  for (const path of ["src/main.ts", "package.json", "package-lock.json"]) age(path, 0);
   age(".cache/bundle/current/main.js", 10);
   assert.equal(run(join(root, "timonier")).text, `${start} .cache/bundle/current/main.js up --name a b\n`);
   assert.match(run(join(root, "timonier"), { TIMONIER_FROM_SOURCE: "1" }).text, /src\/main\.ts/);
