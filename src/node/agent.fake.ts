@@ -6,12 +6,11 @@ import { createClient } from "#client/api-client.ts";
 import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
 import { inProcessTransport } from "#cluster/in-process-transport.ts";
-import { createNodeAgent, type NodeAgent, type NodeAgentOptions } from "./agent.ts";
-import { simulatedHostFacts } from "#node/host/host-facts.ts";
+import type { NodeAgent, NodeAgentOptions } from "./agent.ts";
+import { createSimulatedNode } from "./simulated-node.ts";
 import { MemoryFiles } from "#node/host/memory-files.ts";
 import { createSimulatedProber } from "#node/probes/prober.ts";
 import { SimulatedRuntime, type SimulatedOptions } from "#node/runtime/simulated.ts";
-import { simulatedTokens } from "#node/volumes/tokens.ts";
 import { admin, settle, testServer, type TestServer } from "#server/api-server.fake.ts";
 
 export class AgentBench implements AsyncDisposable {
@@ -30,29 +29,21 @@ export class AgentBench implements AsyncDisposable {
     this.client = createClient(inProcessTransport(api.server.handler, admin));
     this.runtime = new SimulatedRuntime({ clock: api.clock, podCidr: "10.244.1.0/24", ...simulated });
   }
-  /** Starts the agent, or starts it anew. */
+  /** Starts the agent, or starts it anew, on the same runtime and files. */
   async start(options: Partial<NodeAgentOptions> = {}): Promise<void> {
     this.#stop = new AbortController();
-    const { clock } = this.api;
-    const parts = { client: this.client, clock, random: seededRandom(3), log: silentLog };
+    const parts = { client: this.client, clock: this.api.clock, random: seededRandom(3), log: silentLog };
     const informers = createInformers(parts);
-    this.agent = createNodeAgent({
+    const { runtime, files } = this;
+    ({ agent: this.agent } = createSimulatedNode({
       ...parts,
       nodeName: "n1",
       informers,
-      runtime: this.runtime,
+      podCidr: "10.244.1.0/24",
+      nodeIp: "192.168.0.1",
       events: { event: (_about, _type, reason, message) => void this.said.push(`${reason}: ${message}`) },
-      files: this.files,
-      hostFacts: simulatedHostFacts,
-      dataDir: "/data",
-      nodeIps: ["192.168.0.1"],
-      clusterDns: ["10.96.0.10"],
-      clusterDomain: "cluster.local",
-      cgroupRoot: "",
-      prober: createSimulatedProber(this.runtime),
-      tokens: simulatedTokens,
-      ...options,
-    });
+      agent: { runtime, files, prober: createSimulatedProber(runtime), ...options },
+    }));
     this.#running = [this.agent.run(this.#stop.signal), informers.run(this.#stop.signal)];
     await this.agent.ready;
   }

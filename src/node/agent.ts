@@ -27,6 +27,7 @@ import { PodPool } from "./pod-pool.ts";
 import { createProber, type Prober } from "#node/probes/prober.ts";
 import { createReferences, type References } from "./references.ts";
 import type { ContainerRuntime } from "#node/runtime/runtime.ts";
+import type { ObjectSource } from "./shared-sources.ts";
 import { StatusWriter } from "#node/status/status-writer.ts";
 import { Upkeep } from "./upkeep.ts";
 import { createTokens, type TokenSource } from "#node/volumes/tokens.ts";
@@ -69,6 +70,8 @@ export interface NodeAgentOptions {
   readonly prober?: Prober;
   readonly references?: References;
   readonly tokens?: TokenSource;
+  readonly pods?: ObjectSource<Pod>;
+  readonly nodes?: ObjectSource<Node>;
 }
 export interface NodeAgent extends Service, AgentLookup {
   /** The Node object as last seen. */
@@ -83,7 +86,7 @@ class Agent implements NodeAgent {
   readonly name: string;
   readonly #ready = deferred();
   readonly #options: NodeAgentOptions;
-  readonly #pods: Informer<Pod>;
+  readonly #pods: ObjectSource<Pod>;
   readonly #services: Informer<KubeService>;
   readonly #lookup: AgentLookup;
   readonly #reporter: NodeReporter;
@@ -96,7 +99,7 @@ class Agent implements NodeAgent {
     this.#options = options;
     this.name = `node agent ${options.nodeName}`;
     const fieldSelector = `spec.nodeName=${options.nodeName}`;
-    this.#pods = options.informers.informer(Pod, { fieldSelector });
+    this.#pods = options.pods ?? options.informers.informer(Pod, { fieldSelector });
     this.#services = options.informers.informer(KubeService);
     this.#lookup = createAgentLookup(() => this.#pool);
     this.#reporter = new NodeReporter(options.nodeName, {
@@ -104,7 +107,7 @@ class Agent implements NodeAgent {
       clock: options.clock,
       log: options.log,
       events: options.events,
-      nodes: options.informers.informer(Node, { fieldSelector: `metadata.name=${options.nodeName}` }),
+      nodes: options.nodes ?? options.informers.informer(Node, { fieldSelector: `metadata.name=${options.nodeName}` }),
       podCidr: options.podCidr,
       facts: (signal) => this.#facts(signal),
     });

@@ -8,8 +8,8 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { deferred } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
-import type { Informer } from "#client/informer.ts";
 import { labelPatch, newNode, nodeStatusPatch, type NodeFacts } from "./node-status.ts";
+import type { ObjectSource } from "./shared-sources.ts";
 import type { EventRecorder } from "#reconcile/event-recorder.ts";
 
 export interface ReporterParts {
@@ -18,7 +18,7 @@ export interface ReporterParts {
   readonly log: Log;
   readonly events: EventRecorder;
   /** Of this node's object alone. */
-  readonly nodes: Informer<Node>;
+  readonly nodes: ObjectSource<Node>;
   readonly podCidr: string | undefined;
   /** What is true now. */
   facts(signal: AbortSignal): Promise<NodeFacts>;

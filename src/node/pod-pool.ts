@@ -1,11 +1,11 @@
 // All pods of the node: a worker for each uid, woken by the API and by the runtime. Pods that the runtime has but the
 // API has not are stopped, and what pods left behind on disk is removed.
 import type { Pod } from "#api/core/pod.ts";
-import type { Informer } from "#client/informer.ts";
 import { admitPod } from "./admit-pod.ts";
 import type { NodeParts } from "./node-parts.ts";
 import { podFromRuntime } from "#node/pod/identity.ts";
 import { isTerminal, uidOf } from "#node/pod/types.ts";
+import type { ObjectSource } from "./shared-sources.ts";
 import { PodWorker } from "./pod-worker.ts";
 import { tearDownVolumes } from "#node/volumes/pod-volumes.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
@@ -43,7 +43,7 @@ export class PodPool {
     return { [Symbol.dispose]: () => void this.#watchers.delete(changed) };
   }
   /** `pods` has its first list. */
-  async run(pods: Informer<Pod>, signal: AbortSignal): Promise<void> {
+  async run(pods: ObjectSource<Pod>, signal: AbortSignal): Promise<void> {
     const observed = await this.#observeAll(signal);
     this.#seenAtStart = new Set([...observed.sandboxes, ...observed.containers].map((o) => o.podUid));
     using _ = pods.onChange((pod, old) => this.#changed(pod, old));
