@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { duplexPair, type Duplex } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { test } from "node:test";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { SpdyConnection } from "./connection.ts";
+import { dataHead, synReply } from "./frame.ts";
+import { HeaderWriter } from "./header-block.ts";
 import type { SpdyStream } from "./stream.ts";
 
 interface Pair extends AsyncDisposable {
@@ -144,6 +147,25 @@ test("close delivers what finished streams wrote, and then does not wait for eve
   assert.equal(p.server.ended.aborted, false);
   while (clock.runNext(clock.now() + 10_000));
   assert.equal(p.server.ended.aborted, true);
+});
+
+test("what came before the end of the connection is read to its last byte, however late", async () => {
+  // So much that the reader is waited for within the last bytes from the socket.
+  const frame = Buffer.concat([dataHead(1, 10_000, false), Buffer.alloc(10_000, "x")]);
+  const all = [
+    synReply(1, new HeaderWriter().write({})),
+    ...Array.from({ length: 54 }, () => frame),
+    dataHead(1, 0, true),
+  ];
+  const server = createServer((socket) => socket.once("data", () => socket.end(Buffer.concat(all))));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const client = new SpdyConnection({ socket, side: "client", clock: new VirtualClock() });
+  const stream = await client.openStream({});
+  await new Promise((resolve) => socket.once("close", resolve));
+  assert.equal((await buffer(stream)).length, 540_000);
+  client.destroy();
+  server.close();
 });
 
 test("pings come back unchanged and rubbish ends the connection", async () => {

@@ -71,8 +71,9 @@ export class SpdyConnection {
       },
     };
     this.#socket.on("drain", () => this.#drained());
-    this.#socket.on("error", (error) => this.#finish(error));
-    this.#socket.on("close", () => this.#finish(new SpdyError("the connection is closed")));
+    // The reading loop ends the connection: what came before an end or an error is to be handed over first.
+    this.#socket.on("error", () => this.#resume());
+    this.#socket.on("close", () => this.#resume());
     void this.#run();
   }
 
@@ -187,7 +188,7 @@ export class SpdyConnection {
       for (const { readableLength } of this.#streams.values()) all += readableLength;
       return all >= mostUnread.ofConnection;
     };
-    while (!this.#linger && !this.ended.aborted && !stream.destroyed && tooMuch())
+    while (!this.#linger && !this.#socket.destroyed && !stream.destroyed && tooMuch())
       await new Promise<void>((resolve) => {
         this.#waitForReader = resolve;
       });
