@@ -85,8 +85,8 @@ export interface Rules<T> {
   prepareForCreate?(draft: Draft<T>, facts: RequestFacts): void;
   /** Before a write to the main resource; the status is already that of `old`. */
   prepareForUpdate?(draft: Draft<T>, old: T): void;
-  /** Before a write to /status; all but metadata and the status is already that of `old`. */
-  prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
+  /** Before a write to /status; all but metadata and the status is already that of `old`. `now` in milliseconds. */
+  prepareForStatusUpdate?(draft: Draft<T>, old: T, now: number): void;
   /** On create and on update. */
   validate?(object: T): FieldError[];
   /** On create only, after `validate`. */

@@ -79,13 +79,19 @@ function copyParts(draft: Fields, old: Fields, isCopied: (key: string) => boolea
 }
 
 /** A write to the object keeps the status; one to /status all else but metadata; others change their part only. */
-export function prepareForUpdate(kind: AnyKind, draft: KubeDraft, old: KubeObject, subresource: string): void {
+export function prepareForUpdate(
+  kind: AnyKind,
+  draft: KubeDraft,
+  old: KubeObject,
+  subresource: string,
+  now: number,
+): void {
   const to = draft as unknown as Fields;
   const from = old as unknown as Fields;
   carryMetadata(draft.metadata, old.metadata);
   if (subresource === "status") {
     copyParts(to, from, (key) => !spareParts.has(key));
-    kind.rules.prepareForStatusUpdate?.(draft, old);
+    kind.rules.prepareForStatusUpdate?.(draft, old, now);
     return;
   }
   const part = partOf(kind, subresource);

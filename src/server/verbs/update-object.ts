@@ -78,7 +78,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old);
   await context.admission.admit(admission, call.signal);
   checkVersion(call, draft, old);
-  prepareForUpdate(served.of, draft, old, subresource);
+  prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
   if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
   return allocated(context, served, draft, old, () => writeChange(context, request, current, draft, admission));

@@ -87,6 +87,13 @@ export const fc: Check<sources.FCVolumeSource> = (found, at, { targetWWNs = [], 
 };
 
 export const glusterfs = needs<sources.GlusterfsVolumeSource>("endpoints", "path");
+export const glusterfsPv: Check<pv.GlusterfsPersistentVolumeSource> = (found, at, source) => {
+  needs<typeof source>("endpoints", "path")(found, at, source);
+  const { endpointsNamespace: namespace } = source;
+  const text = "if the endpointnamespace is set, it must be a valid namespace name";
+  if (namespace === "") found.push(invalidValue(`${at}.endpointsNamespace`, namespace, text));
+  else if (namespace !== undefined) dnsLabel(found, `${at}.endpointsNamespace`, namespace);
+};
 export const rbd = needs<sources.RBDVolumeSource | pv.RBDPersistentVolumeSource>("monitors", "image");
 export const cephfs = needs<sources.CephFSVolumeSource | pv.CephFSPersistentVolumeSource>("monitors");
 export const vsphereVolume = needs<sources.VsphereVirtualDiskVolumeSource>("volumePath");

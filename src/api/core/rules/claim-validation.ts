@@ -2,7 +2,7 @@
 import { type FieldError, forbiddenValue, invalidValue, notSupported, requiredValue } from "#api/field-error.ts";
 import { validateAnnotations } from "#api/metadata.ts";
 import { isDnsLabel, isDnsSubdomain } from "#api/names.ts";
-import { compareQuantity } from "#api/quantity.ts";
+import { compareQuantity, integerValue } from "#api/quantity.ts";
 import { invalidEach, labels, notPositiveText } from "#api/meta/checks.ts";
 import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
@@ -20,6 +20,11 @@ export function validateAccessModes(found: FieldError[], field: string, modes: r
     found.push(forbiddenValue(field, "may not use ReadWriteOncePod with other access modes"));
 }
 
+/** An amount that is not below zero. */
+export function basicAmount(found: FieldError[], field: string, amount: string): void {
+  if (compareQuantity(amount, "0") < 0)
+    found.push(invalidValue(field, integerValue(amount), "must be a valid resource quantity"));
+}
 export function validateClaimSpec(found: FieldError[], field: string, spec: PersistentVolumeClaimSpec): void {
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) found.push(requiredValue(`${field}.accessModes`, "at least 1 access mode is required"));

@@ -423,7 +423,7 @@ export const PersistentVolumeClaimStatus = message(
     allocatedResourceStatuses: optional(
       7,
       map(
-        oneOf(
+        known(
           "ControllerResizeInProgress",
           "ControllerResizeInfeasible",
           "NodeResizePending",
