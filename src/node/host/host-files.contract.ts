@@ -61,6 +61,7 @@ export function hostFilesContract(name: string, make: () => Promise<FilesUnderTe
     it("bind-mounts inside a root and refuses to leave it", async (t) => {
       if (!test.canMount) return t.skip("mounts cannot be made here");
       await files.makeDirectory(`${root}/vol/sub`);
+      await files.chmod(`${root}/vol`, 0o2777);
       await files.writeFile(`${root}/vol/sub/f`, "in");
       await files.link("/etc", `${root}/vol/out`);
       await files.bindInside(`${root}/vol`, "sub", `${root}/target`);
@@ -69,7 +70,8 @@ export function hostFilesContract(name: string, make: () => Promise<FilesUnderTe
       await assert.rejects(files.bindInside(`${root}/vol`, "out", `${root}/bad`), /outside of the volume/);
       await assert.rejects(files.bindInside(`${root}/vol`, "../x", `${root}/bad`), /outside of the volume/);
       await files.bindInside(`${root}/vol`, "new/deep", `${root}/made`);
-      assert.equal((await files.stat(`${root}/vol/new/deep`))?.type, "directory");
+      const made = await files.stat(`${root}/vol/new/deep`);
+      assert.deepEqual([made?.type, made?.mode], ["directory", 0o2777]);
       await removeWithMounts(files, `${root}/target`);
       await removeWithMounts(files, `${root}/made`);
       assert.deepEqual(await files.mountsBelow(root), []);

@@ -48,7 +48,8 @@ export interface HostFiles {
 
   mountTmpfs(path: string, options: { sizeBytes?: number }): Promise<void>;
   /**
-   * Mounts a path inside `root` on `target`, which it makes. No component of `relative` may lead out of `root`, not
+   * Mounts a path inside `root` on `target`, which it makes; a missing path becomes a directory with the root's mode.
+   * No component of `relative` may lead out of `root`, not
    * even one that is exchanged for a link meanwhile.
    */
   bindInside(root: string, relative: string, target: string): Promise<void>;

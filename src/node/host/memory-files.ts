@@ -136,7 +136,7 @@ export class MemoryFiles implements HostFiles {
     const realRoot = this.#walk(root, true);
     if (source !== realRoot && !source.startsWith(`${realRoot}/`))
       throw new Error(`subPath ${relative} is outside of the volume`);
-    if (!this.#entries.has(source)) await this.makeDirectory(source, 0o750);
+    if (!this.#entries.has(source)) await this.makeDirectory(source, this.#get(root)?.mode ?? 0o750);
     await this.makeDirectory(target);
     this.mounts.set(target, source);
   }

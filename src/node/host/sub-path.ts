@@ -26,24 +26,35 @@ async function resolveInside(root: string, relative: string): Promise<string> {
   if (escapes(inside)) throw new Error(`subPath ${relative} is outside of the volume`);
   return inside;
 }
-/** Makes the missing directories one by one, each in the opened directory above it. */
+/** Makes the missing directories one by one, each in the opened directory above it and with the mode of the root. */
 async function makeInside(root: string, relative: string): Promise<void> {
+  const mode = (await fs.stat(root)).mode & 0o7777;
   let here = root;
   for (const name of relative.split("/").filter((n) => n !== "" && n !== ".")) {
     const next = join(here, name);
     const real = await fs.realpath(next).catch(() => undefined);
     if (real === undefined) {
-      const parent = await openInside(root, relativePath(root, here));
-      try {
-        await fs.mkdir(`/proc/self/fd/${parent.fd}/${name}`, { mode: 0o750 });
-      } finally {
-        await parent.close();
-      }
+      await makeOne(root, relativePath(root, here), name, mode);
       here = next;
     } else {
       if (escapes(relativePath(root, real))) throw new Error(`subPath ${relative} is outside of the volume`);
       here = real;
     }
+  }
+}
+async function makeOne(root: string, above: string, name: string, mode: number): Promise<void> {
+  const parent = await openInside(root, above);
+  try {
+    await fs.mkdir(`/proc/self/fd/${parent.fd}/${name}`, { mode: 0o700 });
+  } finally {
+    await parent.close();
+  }
+  const made = await openInside(root, join(above, name));
+  try {
+    // the opened directory itself: a path could have become a link by now
+    await fs.chmod(`/proc/self/fd/${made.fd}`, mode);
+  } finally {
+    await made.close();
   }
 }
 async function openInside(root: string, inside: string): Promise<fs.FileHandle> {
