@@ -19,7 +19,12 @@ const cases: readonly (readonly [JsonSchema, unknown, ...string[]])[] = [
   [{ type: "integer" }, "five", 'spec.x: Invalid value: "string": spec.x in body must be of type integer: "string"'],
   [{ type: "string" }, null, 'spec.x: Invalid value: "null": spec.x in body must be of type string: "null"'],
   [{ type: "string", nullable: true }, null],
-  [{ type: "integer" }, 1.5, 'spec.x: Invalid value: "number": spec.x in body must be of type integer: "number"'],
+  [
+    { type: "integer" },
+    1.5,
+    'spec.x: Invalid value: "number": spec.x in body must be of type integer: "number"',
+    '<nil>: Invalid value: "": Checked value must be of type integer (default format) in spec.x',
+  ],
   [{ type: "number" }, 1],
   [
     { type: "array", items: { type: "string" } },
