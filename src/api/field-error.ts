@@ -72,12 +72,12 @@ export const notFoundValue = (field: string, value: unknown): FieldError => ({
 export const tooLong = (field: string, maxBytes: number): FieldError => ({
   type: "FieldValueTooLong",
   field,
-  message: `Too long: may not be more than ${maxBytes} bytes`,
+  message: `Too long: may not be more than ${maxBytes} ${maxBytes === 1 ? "byte" : "bytes"}`,
 });
 export const tooMany = (field: string, count: number, max: number): FieldError => ({
   type: "FieldValueTooMany",
   field,
-  message: `Too many: ${count}: must have at most ${max} items`,
+  message: `Too many: ${count}: must have at most ${max} ${max === 1 ? "item" : "items"}`,
 });
 export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
   type: "FieldValueTypeInvalid",
