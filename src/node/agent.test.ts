@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { agentBench, podManifest } from "./agent.fake.ts";
 import type { Pod } from "#node/pod/types.ts";
+import type { SandboxConfig } from "#node/runtime/runtime.ts";
 
 const phaseIs = (phase: string) => (pod: Pod) => pod.status?.phase === phase;
 const first = (pod: Pod) => pod.status.containerStatuses?.[0];
@@ -100,6 +101,26 @@ describe("agent: life of a pod", () => {
     await bench.api.advance(60_000);
     assert.ok(await bench.pod());
     await bench.api.merge("/api/v1/namespaces/ns/pods/p", { metadata: { finalizers: null } });
+    await bench.until(async () => bench.agent.list().length === 0);
+  });
+});
+
+describe("agent: races", () => {
+  it("a pod that ends while its sandbox is made leaves none behind", async () => {
+    await using bench = await agentBench({ sandboxMs: 3000 });
+    await bench.create(podManifest());
+    await bench.untilPod(waitsFor("ContainerCreating"));
+    await bench.api.delete("/api/v1/namespaces/ns/pods/p");
+    await bench.until(async () => (await bench.pod()) === undefined);
+    await bench.until(async () => bench.agent.list().length === 0);
+    await bench.api.advance(60_000);
+    assert.deepEqual(await bench.runtime.observe(undefined), { sandboxes: [], containers: [] });
+  });
+  it("a sandbox that nobody knows is removed when it stirs", async () => {
+    await using bench = await agentBench();
+    const stray = { podUid: "stray", podName: "s", namespace: "ns", labels: {}, annotations: {}, attempt: 0 };
+    await bench.runtime.runSandbox(stray as unknown as SandboxConfig, AbortSignal.timeout(1000));
+    await bench.until(async () => (await bench.runtime.observe(undefined)).sandboxes.length === 0);
     await bench.until(async () => bench.agent.list().length === 0);
   });
 });

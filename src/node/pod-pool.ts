@@ -75,9 +75,20 @@ export class PodPool {
       const worker = podUid === undefined ? undefined : this.#workers.get(podUid);
       if (worker) worker.wake();
       else if (podUid === undefined) await this.#lookAtAll(signal);
+      else await this.#lookForOrphan(podUid, signal);
     }
     signal.throwIfAborted();
     throw new Error("the runtime's events have ended");
+  }
+  /** Something moves that has no worker: what is left of a pod that was forgotten, or what came too late for it. */
+  async #lookForOrphan(uid: string, signal: AbortSignal): Promise<void> {
+    try {
+      const observed = await this.#parts.runtime.observe(uid, signal);
+      if (!this.#workers.has(uid)) this.#adoptOrphans(observed);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#parts.log.warn("unknown pod not looked at", { uid, error });
+    }
   }
   /** The runtime was away: anything may have changed. */
   async #lookAtAll(signal: AbortSignal): Promise<void> {
