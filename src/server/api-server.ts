@@ -25,6 +25,7 @@ import { deadline, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
 import { recover } from "./stages/recover.ts";
 import { route } from "./stages/route.ts";
 import { clusterObjects, namespaceObjects, type BootstrapObject, type ClusterConfig } from "./upkeep/bootstrap.ts";
+import { compactHistory } from "./upkeep/compaction.ts";
 import { expireEvents } from "./upkeep/event-expiry.ts";
 import { Keeper } from "./upkeep/keep.ts";
 
@@ -132,9 +133,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         progress.isLoaded = true;
         const following = storage.follow(both);
         const expiring = expireEvents({ registry, storage, clock, log }, both);
+        const compacting = compactHistory({ store: storage.store, clock, log }, both);
         using _kept = await bootstrap(both);
         ready.resolve();
-        await Promise.all([following, expiring]);
+        await Promise.all([following, expiring, compacting]);
       } catch (error) {
         stop.abort(error);
         ready.reject(error);

@@ -86,3 +86,18 @@ test("events of before the start go when their time comes", async () => {
   await server.advance(2 * minuteMs);
   assert.equal((await server.get(events)).items.length, 0);
 });
+
+test("the store forgets what is older than five to ten minutes", async () => {
+  await using server = await testServer();
+  const names = `/api/v1/namespaces/default/configmaps`;
+  await server.create(names, { metadata: { name: "one" } });
+  await server.create(names, { metadata: { name: "two" } });
+  const first = await server.get(`${names}?limit=1`);
+  const next = `${names}?limit=1&continue=${encodeURIComponent(first.metadata.continue)}`;
+  await server.advance(4 * minuteMs);
+  assert.equal((await server.ask("GET", next)).code, 200);
+  await server.create(names, { metadata: { name: "three" } });
+  await server.advance(10 * minuteMs);
+  assert.equal((await server.ask("GET", next)).code, 410);
+  assert.equal((await server.get(names)).items.length, 3);
+});
