@@ -112,8 +112,8 @@ export class Images {
   }
   async #pull(request: ImageRequest, name: ImageName, signal: AbortSignal): Promise<ImageOutcome> {
     const { clock } = this.#parts;
-    const image = name.reference;
-    const key = `${request.pod.metadata.uid}_${image}`;
+    const image = request.container.image ?? name.reference;
+    const key = `${request.pod.metadata.uid}_${name.reference}`;
     const held = this.#backOffs.get(key);
     if (held && clock.now() < held.until) {
       const message = `Back-off pulling image ${JSON.stringify(image)}`;
