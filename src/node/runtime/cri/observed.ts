@@ -45,6 +45,7 @@ export function observedContainer(
 ): ObservedContainer {
   const state = states[status.state] ?? "unknown";
   const user = status.user?.linux;
+  const finishedAt = state === "exited" ? status.finishedAt : 0;
   return {
     id: status.id,
     sandboxId: found.podSandboxId,
@@ -55,8 +56,9 @@ export function observedContainer(
     image: status.image?.image ?? "",
     imageRef: status.imageRef,
     createdAt: status.createdAt,
-    startedAt: Math.max(0, status.startedAt),
-    finishedAt: state === "exited" ? status.finishedAt : 0,
+    // containerd notes the start when it has heard of it, which can be after a short process has ended.
+    startedAt: Math.max(0, finishedAt ? Math.min(status.startedAt, finishedAt) : status.startedAt),
+    finishedAt,
     exitCode: status.exitCode,
     reason: status.reason,
     message: status.message,
