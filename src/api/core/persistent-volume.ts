@@ -44,6 +44,11 @@ export const PersistentVolume = defineKind<PersistentVolume>({
     wide(textColumn("VolumeMode", "Directory or raw device.", ({ spec }) => spec.volumeMode ?? "<unset>")),
   ],
   rules: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      spec.persistentVolumeReclaimPolicy ||= "Retain";
+      spec.volumeMode ??= "Filesystem";
+    },
     prepareForCreate(draft, { now }) {
       draft.status = { phase: "Pending", lastPhaseTransitionTime: formatTime(now) };
     },

@@ -1,7 +1,12 @@
-// The CSIStorageCapacity kind.
+// CSIStorageCapacity: the space that a driver has left for a class in a part of the cluster.
+import { type FieldError, invalidValue } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
+import { deprecatedNodeLabels } from "#api/core/pod-rules/warnings.ts";
 import { CSIStorageCapacity as schema } from "#api/storage/csi-schema.ts";
 import type { Infer } from "#api/schema.ts";
+import { dnsSubdomain, immutable, immutableText, nonNegativeQuantity } from "#api/meta/checks.ts";
+import { nameColumn, textColumn } from "#api/meta/columns.ts";
+import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 
 export interface CSIStorageCapacity extends Infer<typeof schema> {}
 export const CSIStorageCapacity = defineKind<CSIStorageCapacity>({
@@ -11,4 +16,38 @@ export const CSIStorageCapacity = defineKind<CSIStorageCapacity>({
   plural: "csistoragecapacities",
   scope: "Namespaced",
   schema,
+  columns: [
+    nameColumn,
+    textColumn("StorageClassName", "The class.", ({ storageClassName }) => storageClassName),
+    textColumn("Capacity", "Space that is left.", ({ capacity }) => capacity ?? "<unset>"),
+  ],
+  rules: {
+    validate({ nodeTopology, storageClassName = "", capacity }) {
+      const found: FieldError[] = [];
+      validateLabelSelector(found, "nodeTopology", nodeTopology);
+      dnsSubdomain(found, "storageClassName", storageClassName);
+      if (capacity !== undefined) nonNegativeQuantity(found, "capacity", capacity);
+      return found;
+    },
+    validateUpdate(object, old) {
+      const found: FieldError[] = [];
+      const [now, before] = [object.nodeTopology, old.nodeTopology];
+      // Without a topology the space is reachable from nowhere, with an empty one from everywhere.
+      if ((now === undefined) !== (before === undefined)) found.push(invalidValue("nodeTopology", now, immutableText));
+      else immutable(found, "nodeTopology", now, before);
+      immutable(found, "storageClassName", object.storageClassName, old.storageClassName);
+      return found;
+    },
+    warnings: ({ nodeTopology }) => [
+      ...(nodeTopology?.matchExpressions ?? []).flatMap(({ key }, i) =>
+        deprecatedNodeLabels[key]
+          ? [`nodeTopology.matchExpressions[${i}].key: ${key} is ${deprecatedNodeLabels[key]}`]
+          : [],
+      ),
+      ...Object.keys(nodeTopology?.matchLabels ?? {}).flatMap((key) =>
+        deprecatedNodeLabels[key] ? [`nodeTopology.matchLabels.${key}: ${deprecatedNodeLabels[key]}`] : [],
+      ),
+    ],
+  },
+  unconditionalUpdate: false,
 });

@@ -272,7 +272,6 @@ export const PersistentVolumeSpec = message(
       5,
       oneOf("Recycle", "Delete", "Retain"),
       "Fate of the volume once its claim is gone: Retain (default), Delete or Recycle.",
-      { default: "Retain" },
     ),
     storageClassName: optional(6, string, "Storage class it belongs to; only claims of the same class can bind."),
     mountOptions: optional(
@@ -284,7 +283,6 @@ export const PersistentVolumeSpec = message(
       8,
       oneOf("Block", "Filesystem"),
       "Filesystem (default) for a mounted directory, Block for a raw device.",
-      { default: "Filesystem" },
     ),
     nodeAffinity: pointer(9, VolumeNodeAffinity, "Which nodes can reach the volume."),
     volumeAttributesClassName: pointer(
