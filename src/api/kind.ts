@@ -99,6 +99,8 @@ export interface Rules<T> {
   warnings?(object: T, old?: T): string[];
   /** Grace in seconds when the client asked for `asked`; undefined: the kind is deleted at once. */
   deletionGraceSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** What the first delete does to the object besides marking it; finalizers that it adds hold the object. */
+  prepareForDelete?(object: T, now: number): T;
   /** A create may bring a status along (Node); else it is dropped where there is a status subresource. */
   readonly keepsStatusOnCreate?: boolean;
   /** Whether a write moves metadata.generation; default: when anything but metadata and status changed. */
