@@ -6,6 +6,7 @@ import { createHttpTransport } from "#client/http-transport.ts";
 import { createInformers } from "#client/informers.ts";
 import { createNodeAgent } from "#node/agent.ts";
 import { readHostFacts } from "#node/host/host-facts.ts";
+import { readPressure } from "#node/host/pressure.ts";
 import { realFiles } from "#node/host/real-files.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
 import { createNodeServer } from "#node/server/server.ts";
@@ -69,6 +70,7 @@ async function createAgent(
     kubeletVersion,
     runtimeHandlers: config.runtimeHandlers,
     cgroupRoot: config.podsCgroup,
+    pressure: () => readPressure(realFiles, config.podsDir),
   });
   const server = createNodeServer({
     nodeName: config.nodeName,

@@ -6,7 +6,7 @@ import { eventually, startRealCluster, type RealCluster } from "../support/real-
 
 let cluster: RealCluster;
 before(async () => {
-  cluster = await startRealCluster("heal", { images: ["busybox"] });
+  cluster = await startRealCluster("heal", { pulled: ["busybox"] });
   await cluster.kubectl(
     "create",
     "deployment",

@@ -133,7 +133,7 @@ for (const release of ["27", "33", "35"] as const satisfies readonly KubectlRele
         "--",
         "sh",
         "-c",
-        "echo started; while true; do sleep 1; done",
+        "trap exit TERM; echo started; while true; do sleep 1; done",
       );
       await k("wait", "--for=condition=ready", "pod/box", "--timeout=30s");
       assert.equal(await k("exec", "box", "--", "sh", "-c", "echo out; echo err >&2"), "out\n");
