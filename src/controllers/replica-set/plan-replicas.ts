@@ -31,7 +31,10 @@ export interface StatusFacts {
   readonly failure?: string;
   readonly now: number;
 }
-export function replicaSetStatus(set: ReplicaSet, facts: StatusFacts): ReplicaSetStatus {
+export function replicaSetStatus(
+  set: Pick<ReplicaSet, "metadata" | "spec" | "status">,
+  facts: StatusFacts,
+): ReplicaSetStatus {
   const labels = Object.entries(set.spec.template.metadata.labels ?? {});
   const minReady = set.spec.minReadySeconds ?? 0;
   const count = (holds: (pod: Pod) => boolean): number => facts.active.filter(holds).length;
@@ -45,7 +48,7 @@ export function replicaSetStatus(set: ReplicaSet, facts: StatusFacts): ReplicaSe
     conditions: conditionsAfter(set, facts),
   };
 }
-function conditionsAfter(set: ReplicaSet, { failure, plan, now }: StatusFacts) {
+function conditionsAfter(set: Pick<ReplicaSet, "status">, { failure, plan, now }: StatusFacts) {
   const conditions = set.status.conditions ?? [];
   const current = conditions.find((c) => c.type === "ReplicaFailure");
   if (failure === undefined) return conditions.filter((c) => c !== current);
