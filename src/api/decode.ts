@@ -21,7 +21,7 @@ export interface Decoded<T> {
 
 /** Decodes the body of a kind; kind and apiVersion are set, whatever the input says. Throws ApiError BadRequest. */
 export function decodeObject<T extends KubeObject>(kind: Kind<T>, value: unknown, options: DecodeOptions): Decoded<T> {
-  const decoded = decodeMessage(kind.schema, value, { ...options, as: kind });
+  const decoded = kind.decode?.(value, options) ?? decodeMessage(kind.schema, value, { ...options, as: kind });
   const draft = decoded.draft as { kind?: string; apiVersion?: string };
   const apiVersion = apiVersionOf(kind);
   if (draft.kind === kind.kind && draft.apiVersion === apiVersion) return decoded;

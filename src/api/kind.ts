@@ -1,5 +1,6 @@
 // A kind: everything the system knows of one resource type, in one value. Built-in kinds are such values in source,
 // a CustomResourceDefinition is read into the same shape, and every part of the server works from it alone.
+import type { Decoded, DecodeOptions } from "#api/decode.ts";
 import type { FieldError } from "#api/field-error.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
 import type { Draft, Message } from "#api/schema.ts";
@@ -132,6 +133,12 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   readonly unconditionalUpdate: boolean;
   /** Read from a CustomResourceDefinition: its schema knows no strategic merge. */
   readonly custom?: boolean;
+  /** Reads a body in place of the schema's decoder, which drops and reports other things. Throws ApiError BadRequest. */
+  readonly decode?: (value: unknown, options: DecodeOptions) => Decoded<T>;
+  /** The definition in OpenAPI documents where the schema does not say all; `common` refers to the parts of every object. */
+  readonly openApi?: (dialect: 2 | 3, common: OpenApiParts) => Readonly<Record<string, unknown>>;
+  /** A Warning on every use. */
+  readonly deprecation?: string;
   /** metadata.generation is kept. */
   readonly hasGeneration: boolean;
   /** Another served version of the same stored object: its storage is that kind's. */
@@ -142,6 +149,20 @@ export interface StoredAs<T extends KubeObject> {
   /** From the stored object to this version and back. */
   readonly fromStored: (object: KubeObject) => T;
   readonly toStored: (object: T) => KubeObject;
+  /** Where somebody else converts (a webhook): many objects at once, to one version. What comes back is then shown, or
+   * stored, by the two functions above, which convert nothing more. */
+  readonly conversion?: Conversion;
+}
+export interface Conversion {
+  /** Objects that are written in it already need no conversion. */
+  readonly storedVersion: string;
+  readonly convert: (objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>;
+}
+/** What every object has, as an OpenAPI document refers to it. */
+export interface OpenApiParts {
+  readonly apiVersion: Readonly<Record<string, unknown>>;
+  readonly kind: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 export type KindDefinition<T extends KubeObject> = GroupVersionKind &

@@ -1,7 +1,10 @@
-// The LimitRange kind.
+// LimitRange: bounds for what each container, pod or claim of a namespace may ask for, and what it gets by default.
+import type { FieldError } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
-import { LimitRange as schema } from "#api/core/schema/quota.ts";
-import type { Infer } from "#api/schema.ts";
+import { type LimitRangeItem, LimitRange as schema } from "#api/core/schema/quota.ts";
+import type { Draft, Infer } from "#api/schema.ts";
+import { plainColumns } from "#api/meta/columns.ts";
+import { validateLimit } from "./rules/limit-range-validation.ts";
 
 export interface LimitRange extends Infer<typeof schema> {}
 export const LimitRange = defineKind<LimitRange>({
@@ -12,5 +15,22 @@ export const LimitRange = defineKind<LimitRange>({
   scope: "Namespaced",
   shortNames: ["limits"],
   schema,
+  columns: plainColumns,
+  rules: {
+    applyDefaults: ({ spec }) => spec?.limits?.forEach((item) => item && applyItemDefaults(item)),
+    validate({ spec }) {
+      const found: FieldError[] = [];
+      const types = new Set<string>();
+      for (const [i, item] of spec.limits.entries()) validateLimit(found, `spec.limits[${i}]`, item, types);
+      return found;
+    },
+  },
   createOnUpdate: true,
 });
+
+/** For containers a limit comes from the largest one allowed, a request from the limit or the smallest one. */
+function applyItemDefaults(item: Draft<LimitRangeItem>): void {
+  if (item.type !== "Container") return;
+  item.default = { ...item.max, ...item.default };
+  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest };
+}

@@ -1,18 +1,13 @@
 // A structural schema as clients see it in OpenAPI documents, version 2 and 3. Version 2 knows no alternatives and no
 // null; what kubectl would misread there is left open. Upstream's rules, for kubectl explain and validation rely on them.
 import { additionalOf, isEmbedded, itemsOf, type JsonSchema, preserves } from "./json-schema.ts";
+import type { OpenApiParts } from "#api/kind.ts";
 import { deepEqual } from "#api/json.ts";
 
-export type Json = Readonly<Record<string, unknown>>;
-/** What every object has, as the document refers to it. */
-export interface CommonParts {
-  readonly apiVersion: Json;
-  readonly kind: Json;
-  readonly metadata: Json;
-}
+type Json = Readonly<Record<string, unknown>>;
 
 /** The definition of a kind, without its mark. No schema: anything goes. */
-export function toOpenApi(schema: JsonSchema | undefined, dialect: 2 | 3, common: CommonParts): Json {
+export function toOpenApi(schema: JsonSchema | undefined, dialect: 2 | 3, common: OpenApiParts): Json {
   // kubectl takes what has no properties for open.
   if (!schema || (dialect === 2 && preserves(schema))) return { type: "object" };
   const shown = partOf(schema, dialect, common);
@@ -20,7 +15,7 @@ export function toOpenApi(schema: JsonSchema | undefined, dialect: 2 | 3, common
 }
 
 /** One place: what gives structure is walked, what only judges is shown as it is. */
-function partOf(schema: JsonSchema, dialect: 2 | 3, common: CommonParts): Json {
+function partOf(schema: JsonSchema, dialect: 2 | 3, common: OpenApiParts): Json {
   const own = dialect === 2 ? forVersion2(schema) : unfolded(schema);
   const items = itemsOf(own);
   const additional = additionalOf(own);

@@ -45,7 +45,8 @@ export const isNativeResource = (name: string): boolean => !name.includes("/") |
 export const isExtendedResource = (name: string): boolean =>
   !isNativeResource(name) && !name.startsWith("requests.") && isQualifiedName(`requests.${name}`).length === 0;
 export const isStandardContainerResource = (name: string): boolean => containerResources.has(name) || isHugePages(name);
-const isStandardResource = (name: string): boolean => standardResources.has(name) || isHugePages(name);
+const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.startsWith("requests.hugepages-");
+const isStandardResource = (name: string): boolean => standardResources.has(name) || isQuotaHugePages(name);
 const isIntegerResource = (name: string): boolean => integerResources.has(name) || isExtendedResource(name);
 /** Whether the sum of limits may exceed what a node has. */
 export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
@@ -66,6 +67,16 @@ export function validateContainerResourceName(found: FieldError[], field: string
       found.push(invalidValue(field, name, "must be a standard resource for containers"));
   } else if (!isNativeResource(name) && !isExtendedResource(name))
     found.push(invalidValue(field, name, "doesn't follow extended resource name standard"));
+}
+/** Counted by a quota: resources of pods, and numbers of objects. */
+export const isStandardQuotaResource = (name: string): boolean =>
+  (standardResources.has(name) && !notForQuota.has(name)) ||
+  isHugePages(name) ||
+  name.startsWith("requests.hugepages-");
+export function validateQuotaName(found: FieldError[], field: string, name: string): void {
+  validateResourceName(found, field, name);
+  if (!name.includes("/") && !isStandardQuotaResource(name))
+    found.push(invalidValue(field, name, "must be a standard resource for quota"));
 }
 /** Not negative, and whole where only whole ones exist. */
 export function validateAmount(found: FieldError[], field: string, name: string, amount: string): void {

@@ -6,7 +6,6 @@ import {
   known,
   map,
   message,
-  oneOf,
   optional,
   pointer,
   quantity,
@@ -56,7 +55,7 @@ export const ScopedResourceSelectorRequirement = message(
   {
     scopeName: required(
       1,
-      oneOf(
+      known(
         "Terminating",
         "NotTerminating",
         "BestEffort",
@@ -69,7 +68,7 @@ export const ScopedResourceSelectorRequirement = message(
     ),
     operator: required(
       2,
-      oneOf("In", "NotIn", "Exists", "DoesNotExist"),
+      known("In", "NotIn", "Exists", "DoesNotExist"),
       "How to compare: In, NotIn, Exists or DoesNotExist.",
     ),
     values: optional(3, atomicList(string), "Values to compare with; none for Exists and DoesNotExist."),
@@ -97,7 +96,7 @@ export const ResourceQuotaSpec = message("io.k8s.api.core.v1.ResourceQuotaSpec",
   scopes: optional(
     2,
     atomicList(
-      oneOf(
+      known(
         "Terminating",
         "NotTerminating",
         "BestEffort",
