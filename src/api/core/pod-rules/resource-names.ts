@@ -70,9 +70,7 @@ export function validateContainerResourceName(found: FieldError[], field: string
 }
 /** Counted by a quota: resources of pods, and numbers of objects. */
 export const isStandardQuotaResource = (name: string): boolean =>
-  (standardResources.has(name) && !notForQuota.has(name)) ||
-  isHugePages(name) ||
-  name.startsWith("requests.hugepages-");
+  (standardResources.has(name) && name !== "storage") || isQuotaHugePages(name);
 export function validateQuotaName(found: FieldError[], field: string, name: string): void {
   validateResourceName(found, field, name);
   if (!name.includes("/") && !isStandardQuotaResource(name))
