@@ -78,7 +78,7 @@ export function dispatch(
     if (!declared) throw noResource();
     const handler = declared.includes(info.verb) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
-    const deprecation = deprecations[handlerKey(kind)];
+    const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
     if (deprecation) call.warnings.push(deprecation);
     return handler({ ...call, served });
   };

@@ -1,6 +1,13 @@
 // The served kinds, by group, version and plural. The set changes while the server runs (CustomResourceDefinitions);
 // versions of one resource share its storage and its watch cache and differ in how they show the stored object.
-import { apiVersionOf, type AnyKind, type GroupVersion, type Kind, type KubeObject } from "#api/kind.ts";
+import {
+  apiVersionOf,
+  type AnyKind,
+  type Conversion,
+  type GroupVersion,
+  type Kind,
+  type KubeObject,
+} from "#api/kind.ts";
 import { Encoded } from "./cache/frame.ts";
 import type { Version } from "./cache/history.ts";
 import type { Storage } from "./cache/storage.ts";
@@ -17,7 +24,7 @@ export interface Served extends Version {
   /** The object as this version shows it. */
   show(stored: StoredObject): KubeObject;
   /** The object as it is stored. */
-  toStored(object: KubeObject): KubeObject;
+  toStored(object: KubeObject): KubeObject | Promise<KubeObject>;
 }
 
 class ServedKind implements Served {
@@ -27,12 +34,16 @@ class ServedKind implements Served {
   readonly kind: string;
   /** Converted objects, kept as long as the stored one. */
   readonly #converted = new WeakMap<StoredObject, EncodedObject>();
+  readonly #pending = new WeakMap<StoredObject, Promise<void>>();
+  readonly prepare?: Version["prepare"] & object;
 
   constructor(of: AnyKind, cache: WatchCache) {
     this.of = of;
     this.cache = cache;
     this.apiVersion = apiVersionOf(of);
     this.kind = of.kind;
+    const conversion = of.storedAs?.conversion;
+    if (conversion) this.prepare = (stored) => this.#prepare(conversion, stored);
   }
   key(namespace: string, name: string): string {
     return this.of.scope === "Namespaced" ? `${namespace}/${name}` : name;
@@ -42,16 +53,49 @@ class ServedKind implements Served {
     if (!storedAs) return stored;
     let converted = this.#converted.get(stored);
     if (!converted) {
-      converted = new Encoded(storedAs.fromStored(stored.object) as KubeObject);
-      this.#converted.set(stored, converted);
+      if (this.#mustAsk(stored)) throw new Error(`${this.kind} ${stored.key} is shown before it is converted`);
+      this.#converted.set(stored, (converted = this.#encoded(stored, stored.object)));
     }
     return converted;
+  }
+  #encoded(stored: StoredObject, object: KubeObject): EncodedObject {
+    const shown = this.of.storedAs!.fromStored(object) as KubeObject;
+    return shown === stored.object ? stored : new Encoded(shown);
+  }
+  #mustAsk(stored: StoredObject): boolean {
+    return this.of.storedAs?.conversion !== undefined && stored.object.apiVersion !== this.apiVersion;
+  }
+  /** Each object is asked about once, however many wait for it. */
+  #prepare(conversion: Conversion, stored: Iterable<StoredObject>): Promise<void> | undefined {
+    const waits = new Set<Promise<void>>();
+    const missing: StoredObject[] = [];
+    for (const one of stored) {
+      if (this.#converted.has(one) || !this.#mustAsk(one)) continue;
+      const pending = this.#pending.get(one);
+      if (pending) waits.add(pending);
+      else missing.push(one);
+    }
+    if (missing.length > 0) waits.add(this.#ask(conversion, missing));
+    return waits.size > 0 ? Promise.all(waits).then(() => undefined) : undefined;
+  }
+  #ask(conversion: Conversion, missing: readonly StoredObject[]): Promise<void> {
+    const objects = missing.map((one) => one.object);
+    const asked = conversion.convert(objects, this.apiVersion).then((converted) => {
+      for (const [i, one] of missing.entries()) this.#converted.set(one, this.#encoded(one, converted[i]!));
+    });
+    for (const one of missing) this.#pending.set(one, asked);
+    const forget = (): void => missing.forEach((one) => this.#pending.delete(one));
+    return asked.finally(forget);
   }
   show(stored: StoredObject): KubeObject {
     return this.encode(stored).object;
   }
-  toStored(object: KubeObject): KubeObject {
-    return this.of.storedAs ? this.of.storedAs.toStored(object) : object;
+  toStored(object: KubeObject): KubeObject | Promise<KubeObject> {
+    const { storedAs } = this.of;
+    if (!storedAs) return object;
+    const { conversion } = storedAs;
+    if (!conversion || object.apiVersion === conversion.storedVersion) return storedAs.toStored(object);
+    return conversion.convert([object], conversion.storedVersion).then(([converted]) => storedAs.toStored(converted!));
   }
 }
 

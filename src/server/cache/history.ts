@@ -12,6 +12,8 @@ export interface Version {
   readonly apiVersion: string;
   readonly kind: string;
   encode(stored: StoredObject): EncodedObject;
+  /** Where objects must be converted by somebody else before `encode`: does so; undefined when nothing is missing. */
+  readonly prepare?: (stored: Iterable<StoredObject>) => Promise<void> | undefined;
 }
 
 export class CacheEvent {

@@ -128,7 +128,7 @@ export class WatchCache {
   watch(options: WatcherOptions, start: WatchStart, now: Revision): Watcher {
     const watcher = new Watcher(options);
     if (start.type === "present") {
-      watcher.begin(this.select(options), now);
+      watcher.begin(options.version.prepare ? this.list(options.namespace) : this.select(options), now);
       if (start.endWithBookmark) watcher.mark(now, true);
     } else for (const event of this.#history.after(start.revision)) watcher.offer(event);
     if (!watcher.ended) this.#watchers.add(watcher);

@@ -1,7 +1,8 @@
 // One watch: what it has selected and not yet sent. The buffer is bounded; a watcher that falls behind is ended, and its
 // client starts again from the last revision that it has seen.
-import { bookmark, createFrame } from "./frame.ts";
-import type { CacheEvent, Matches, Version } from "./history.ts";
+import { bookmark, createFrame, errorFrame } from "./frame.ts";
+import { ApiError } from "#api/errors.ts";
+import { CacheEvent, type Matches, type Version } from "./history.ts";
 import type { WatchFrame } from "#server/pipeline.ts";
 import type { StoredObject } from "./stored-object.ts";
 import type { Revision } from "#store/store.ts";
@@ -32,7 +33,8 @@ export function selects(selection: Selection, stored: StoredObject): boolean {
 
 export class Watcher {
   readonly options: WatcherOptions;
-  #queue: WatchFrame[] = [];
+  /** Events wait here as they are where they must be converted before they can be seen. */
+  #queue: (WatchFrame | CacheEvent)[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
   /** What the client knows. */
@@ -46,6 +48,10 @@ export class Watcher {
   }
   /** Adds an event as this watcher sees it: an object that enters the selection is added, one that leaves is deleted. */
   offer(event: CacheEvent): void {
+    if (this.options.version.prepare) {
+      if (inNamespace(event.stored.key, this.options.namespace)) this.push(event, event.revision);
+      return;
+    }
     const type = this.#seenAs(event);
     if (type) this.push(event.frame(this.options.version, type), event.revision);
   }
@@ -59,11 +65,14 @@ export class Watcher {
   /** The objects there are at the start. */
   begin(objects: Iterable<StoredObject>, revision: Revision): void {
     const { version } = this.options;
-    for (const stored of objects) this.#queue.push(createFrame("ADDED", version.encode(stored)));
+    for (const stored of objects)
+      this.#queue.push(
+        version.prepare ? new CacheEvent("ADDED", stored, undefined, 0) : createFrame("ADDED", version.encode(stored)),
+      );
     this.#told = revision;
     this.#notify();
   }
-  push(frame: WatchFrame, revision: Revision): void {
+  push(frame: WatchFrame | CacheEvent, revision: Revision): void {
     if (this.#ended) return;
     this.#queue.push(frame);
     this.#told = revision;
@@ -93,9 +102,28 @@ export class Watcher {
       if (this.#queue.length > 0) {
         const batch = this.#queue;
         this.#queue = [];
-        yield batch;
+        const frames = this.options.version.prepare ? await this.#seen(batch) : (batch as WatchFrame[]);
+        if (frames.length > 0) yield frames;
       } else if (this.#ended) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+  /** What this watcher sees of events once they are converted; when they cannot be, the watch ends with that error. */
+  async #seen(batch: readonly (WatchFrame | CacheEvent)[]): Promise<readonly WatchFrame[]> {
+    const { version, matches } = this.options;
+    const events = batch.filter((item) => item instanceof CacheEvent);
+    try {
+      await version.prepare!(events.flatMap((e) => (matches && e.previous ? [e.stored, e.previous] : [e.stored])));
+    } catch (error) {
+      this.#queue = [];
+      this.end();
+      const failure = error instanceof ApiError ? error : new ApiError("InternalError", String(error));
+      return [errorFrame(failure.toStatus())];
+    }
+    return batch.flatMap((item) => {
+      if (!(item instanceof CacheEvent)) return [item];
+      const type = this.#seenAs(item);
+      return type ? [item.frame(version, type)] : [];
+    });
   }
 }

@@ -132,10 +132,21 @@ export class SchemaWriter {
     const list = message.name.endsWith(kind.kind)
       ? `${message.name.slice(0, -kind.kind.length)}${kind.listKind}`
       : `${message.name}List`;
-    this.#visit(message.name, () => ({ ...this.definition(message), ...gvkMark(kind, kind.kind) }));
+    this.#visit(message.name, () => ({ ...this.#kindDefinition(kind, message), ...gvkMark(kind, kind.kind) }));
     if (kind.verbs.includes("list"))
       this.#visit(list, () => ({ ...this.#listDefinition(kind, message), ...gvkMark(kind, kind.listKind) }));
     return { object: message.name, list };
+  }
+  #kindDefinition(kind: AnyKind, message: AnyMessage): OpenApiSchema {
+    if (!kind.openApi) return this.definition(message);
+    const part = (name: string): OpenApiSchema => this.field(message.fields[name]!);
+    return {
+      ...kind.openApi(this.#dialect, {
+        apiVersion: part("apiVersion"),
+        kind: part("kind"),
+        metadata: part("metadata"),
+      }),
+    };
   }
   #listDefinition(kind: AnyKind, message: AnyMessage): OpenApiSchema {
     const string = (description: string): OpenApiSchema => ({ type: "string", description });

@@ -84,6 +84,7 @@ export const getScale: Verb = (context) => async (call) => {
   await waitUntilFresh(context, call.query.get("resourceVersion") ?? "", call.signal);
   const stored = call.served.cache.get(keyOf(call));
   if (!stored) throw notFound(call.served.of, call.info.name);
+  await call.served.prepare?.([stored]);
   return { type: "object", code: 200, object: scaleOf(call.served.of.scale!, call.served.show(stored)) };
 };
 

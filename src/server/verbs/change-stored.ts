@@ -29,10 +29,11 @@ export async function changeStored(
     const name = key.slice(key.indexOf("/") + 1);
     if (!current) throw notFound(served.of, name);
     try {
+      await served.prepare?.([current]);
       const old = served.show(current);
       const object = change(old);
       if (object === old) return current;
-      const written = await context.storage.put(served.cache, key, served.toStored(object), current.revision);
+      const written = await context.storage.put(served.cache, key, await served.toStored(object), current.revision);
       if (written.ok) return written.stored;
       current = written.current;
       isFresh = true;

@@ -81,8 +81,9 @@ async function insert(
     const current = await context.storage.read(served.cache, key);
     return current ? { ok: false, current } : { ok: true, outcome: { code: 201, object } };
   }
-  const written = await context.storage.put(served.cache, key, served.toStored(object), 0);
+  const written = await context.storage.put(served.cache, key, await served.toStored(object), 0);
   if (!written.ok) return { ok: false, current: written.current };
+  await served.prepare?.([written.stored]);
   return { ok: true, outcome: { code: 201, stored: written.stored, object: served.show(written.stored) } };
 }
 

@@ -6,7 +6,7 @@ import type { EncodedObject } from "#server/pipeline.ts";
 import { listOptions, type DeleteOptions } from "#server/request-options.ts";
 import { selectionOf } from "#server/selection.ts";
 import { deleteStored, readDeleteOptions } from "./delete.ts";
-import { waitUntilFresh } from "./freshness.ts";
+import { prepareAll, waitUntilFresh } from "./freshness.ts";
 
 export const deleteCollection: Verb = (context) => async (call) => {
   const options = await readDeleteOptions(context, call);
@@ -14,6 +14,7 @@ export const deleteCollection: Verb = (context) => async (call) => {
   const selected = listOptions(call.query, false);
   const selection = selectionOf(served, info.namespace, selected);
   await waitUntilFresh(context, selected.resourceVersion, call.signal);
+  await prepareAll(served, () => served.cache.list(info.namespace));
   const objects = [...served.cache.select(selection)];
   // Preconditions name one object; they make no sense for many.
   const { preconditions: _, ...each } = options;

@@ -60,6 +60,7 @@ export async function deleteStored(
       isFresh = true;
     }
     if (!current) throw notFound(served.of, name);
+    await served.prepare?.([current]);
     const old = served.show(current);
     checkPreconditions(served.of, old, options);
     const admission = deleteAdmission(call, name, old, options);
@@ -92,9 +93,10 @@ async function carryOut(
     };
   const written =
     plan.type === "mark"
-      ? await context.storage.put(served.cache, current.key, served.toStored(plan.object), current.revision)
+      ? await context.storage.put(served.cache, current.key, await served.toStored(plan.object), current.revision)
       : await context.storage.delete(served.cache, current);
   if (!written.ok) return { ok: false, current: written.current };
+  await served.prepare?.([written.stored]);
   const object = served.show(written.stored);
   if (plan.type === "remove") return { ok: true, deletion: { type: "gone", object } };
   return { ok: true, deletion: { type: "stays", object, stored: written.stored } };

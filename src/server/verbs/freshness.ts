@@ -2,6 +2,8 @@
 import { ApiError } from "#api/errors.ts";
 import type { ApiContext } from "#server/api-context.ts";
 import { revisionOf } from "#server/request-options.ts";
+import type { StoredObject } from "#server/cache/stored-object.ts";
+import type { Served } from "#server/registry.ts";
 import type { Revision } from "#store/store.ts";
 
 export function tooLargeVersion(asked: Revision, newest: Revision): ApiError {
@@ -25,4 +27,10 @@ export async function waitUntilFresh(context: ApiContext, resourceVersion: strin
   const newest = await storage.store.revision();
   if (asked > newest) throw tooLargeVersion(asked, newest);
   await storage.waitFor(asked, signal);
+}
+
+/** Makes sure that what is read next can be shown; what `objects` yields may change while somebody converts. */
+export async function prepareAll(served: Served, objects: () => Iterable<StoredObject>): Promise<void> {
+  if (!served.prepare) return;
+  for (let pending = served.prepare(objects()); pending; pending = served.prepare(objects())) await pending;
 }

@@ -8,5 +8,6 @@ export const get: Verb = (context) => async (call) => {
   await waitUntilFresh(context, call.query.get("resourceVersion") ?? "", call.signal);
   const stored = call.served.cache.get(keyOf(call));
   if (!stored) throw notFound(call.served.of, call.info.name);
+  await call.served.prepare?.([stored]);
   return storedReply(call.served, stored);
 };

@@ -10,7 +10,7 @@ import { badRequest } from "#api/errors.ts";
 import { selects, type Selection } from "#server/cache/watcher.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import { Compacted, FutureRevision, type Revision } from "#store/store.ts";
-import { tooLargeVersion, waitUntilFresh } from "./freshness.ts";
+import { prepareAll, tooLargeVersion, waitUntilFresh } from "./freshness.ts";
 
 interface Piece {
   readonly objects: readonly StoredObject[];
@@ -39,6 +39,7 @@ function pieceOf(context: ApiContext, call: ResourceCall, o: ListOptions, select
 
 async function present(context: ApiContext, call: ResourceCall, o: ListOptions, selection: Selection): Promise<Piece> {
   await waitUntilFresh(context, o.resourceVersion, call.signal);
+  await prepareAll(call.served, () => call.served.cache.list(selection.namespace));
   const { revision } = context.storage;
   const limit = o.resourceVersion === "0" || o.limit === 0 ? Infinity : o.limit;
   const objects: StoredObject[] = [];
@@ -96,6 +97,7 @@ async function atRevision(
         ...(from ? { from } : {}),
       });
       at = page.revision;
+      await served.prepare?.(page.objects);
       for (const stored of page.objects) {
         if (!selects(selection, stored)) continue;
         if (objects.length === limit) return { objects, revision: at, more: true };

@@ -101,8 +101,10 @@ function planNamespace(namespace: Namespace, now: number): DeletePlan {
   return { type: isHeld ? "pending" : "remove" };
 }
 
-export function planDelete(kind: AnyKind, object: KubeObject, options: DeleteOptions, now: number): DeletePlan {
-  if (kind === Namespace) return planNamespace(object as Namespace, now);
+export function planDelete(kind: AnyKind, given: KubeObject, options: DeleteOptions, now: number): DeletePlan {
+  if (kind === Namespace) return planNamespace(given as Namespace, now);
+  const isFirst = given.metadata.deletionTimestamp === undefined;
+  const object = (isFirst && (kind.rules.prepareForDelete?.(given, now) as KubeObject | undefined)) || given;
   const { metadata } = object;
   const grace = kind.rules.deletionGraceSeconds?.(object, options.gracePeriodSeconds);
   const isGraceful = grace !== undefined;

@@ -72,6 +72,7 @@ type Attempt =
 async function attemptUpdate(context: ApiContext, request: UpdateRequest, current: StoredObject): Promise<Attempt> {
   const { call, subresource } = request;
   const { served } = call;
+  await served.prepare?.([current]);
   const old = served.show(current);
   const draft = await request.build(old);
   checkIdentity(call, draft, old);
@@ -107,8 +108,9 @@ async function writeChange(
   if (options.dryRun) return { ok: true, outcome: { code: 200, object } };
   if (isUnchanged && !isLast) return { ok: true, outcome: { code: 200, stored: current, object: old } };
   if (isLast) return deleteWithUpdate(context, request, current, object);
-  const written = await context.storage.put(served.cache, current.key, served.toStored(object), current.revision);
+  const written = await context.storage.put(served.cache, current.key, await served.toStored(object), current.revision);
   if (!written.ok) return { ok: false, current: written.current };
+  await served.prepare?.([written.stored]);
   return { ok: true, outcome: { code: 200, stored: written.stored, object: served.show(written.stored) } };
 }
 
