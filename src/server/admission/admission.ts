@@ -24,6 +24,8 @@ export interface AdmissionRequest {
   readonly options: object;
   /** Adds a Warning header. */
   warn(text: string): void;
+  /** Adds to the annotations of the audit event; absent where nothing is audited. */
+  annotate?(key: string, value: string): void;
 }
 
 export interface AdmissionPlugin {

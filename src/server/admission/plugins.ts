@@ -8,6 +8,7 @@ import { defaultIngressClass } from "./ingress-class.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
+import { podSecurity } from "./pod-security/pod-security.ts";
 import { priority } from "./priority.ts";
 import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
@@ -26,6 +27,7 @@ export function createAdmissionPlugins(options: {
     serviceAccount(options),
     nodeRestriction(registry),
     taintNodesByCondition,
+    podSecurity(options),
     priority(registry),
     defaultTolerationSeconds,
     defaultStorageClass(registry),
