@@ -88,6 +88,8 @@ export interface Rules<T> {
   prepareForUpdate?(draft: Draft<T>, old: T): void;
   /** Before a write to /status; all but metadata and the status is already that of `old`. `now` in milliseconds. */
   prepareForStatusUpdate?(draft: Draft<T>, old: T, now: number): void;
+  /** By subresource, before a write to it; all but its part is already that of `old`. */
+  readonly preparePart?: Readonly<Record<string, (draft: Draft<T>, old: T, now: number) => void>>;
   /** On create and on update. */
   validate?(object: T): FieldError[];
   /** On create only, after `validate`. */

@@ -55,7 +55,8 @@ const conditionsOf = (object: Fields): unknown => (object["status"] as Fields | 
 const approval: Part = {
   take: (wanted, old) => {
     const conditions = conditionsOf(wanted);
-    return { ...old, status: { ...(old["status"] as Fields | undefined), ...(conditions ? { conditions } : {}) } };
+    const { conditions: _before, ...status } = (old["status"] ?? {}) as Fields;
+    return { ...old, status: { ...status, ...(conditions ? { conditions } : {}) } };
   },
 };
 

@@ -95,8 +95,10 @@ export function prepareForUpdate(
     return;
   }
   const part = partOf(kind, subresource);
-  if (part) copyParts(to, part.take({ ...to }, from), (key) => key !== "metadata");
-  else {
+  if (part) {
+    copyParts(to, part.take({ ...to }, from), (key) => key !== "metadata");
+    kind.rules.preparePart?.[subresource]?.(draft, old, now);
+  } else {
     if (hasSubresource(kind, "status")) copyParts(to, from, (key) => key === "status");
     kind.rules.prepareForUpdate?.(draft, old);
   }
