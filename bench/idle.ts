@@ -1,5 +1,6 @@
 // What a cluster costs that does nothing: resident memory and CPU of server and node process over a minute.
 import { readFileSync } from "node:fs";
+import { keepAlive } from "#base/keep-alive.ts";
 import { startBenchCluster } from "./bench-cluster.ts";
 import { printFigure, printMachine } from "./figures.ts";
 
@@ -17,6 +18,7 @@ const residentMb = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1000;
 
 printMachine();
+using _alive = keepAlive();
 await using cluster = await startBenchCluster({ warm: true });
 await cluster.client();
 await pause(settleMs);

@@ -5,6 +5,7 @@ import { Node } from "#api/core/node.ts";
 import { Pod } from "#api/core/pod.ts";
 import type { KubeObject, Kind } from "#api/kind.ts";
 import type { Client } from "#client/client.ts";
+import { keepAlive } from "#base/keep-alive.ts";
 import { startBenchCluster } from "./bench-cluster.ts";
 import { printFigure, printMachine } from "./figures.ts";
 
@@ -66,6 +67,7 @@ async function measure(label: string, warm: boolean): Promise<void> {
 }
 
 printMachine();
+using _alive = keepAlive();
 for (let round = 0; round < 3; round++) {
   await measure("new cluster", false);
   await measure("stopped cluster", true);

@@ -5,7 +5,7 @@ import { Scale } from "#api/autoscaling-v1/scale.ts";
 import { TokenRequest } from "#api/authentication/token-request.ts";
 import { Service } from "#api/core/service.ts";
 import type { AnyKind } from "#api/kind.ts";
-import { kinds } from "#api/kinds.ts";
+import { kinds as builtInKinds } from "#api/kinds.ts";
 import { Eviction } from "#api/policy/eviction.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
 import type { Clock } from "#base/clock.ts";
@@ -48,6 +48,8 @@ export interface ControlPlaneOptions {
   readonly cluster?: ClusterConfig;
   /** ClusterIP of kube-system/kube-dns, which the nodes answer; absent: there is no such Service. */
   readonly dnsServiceIp?: string;
+  /** Served besides the built-in ones. */
+  readonly kinds?: readonly AnyKind[];
   readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits">;
 }
 export interface ControlPlane {
@@ -122,7 +124,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...extra,
     decodeProtobuf: protobuf.decode,
     store: options.store,
-    kinds,
+    kinds: [...builtInKinds, ...(options.kinds ?? [])],
     clock,
     random,
     log,

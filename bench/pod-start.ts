@@ -1,0 +1,132 @@
+// Pod start with the image present: create by the API until Running is seen by a watch, beside the same pod driven
+// through CRI directly (sandbox, container, start) on the same containerd. The limit is on the difference.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Pod } from "#api/core/pod.ts";
+import { systemClock } from "#base/clock.ts";
+import { keepAlive } from "#base/keep-alive.ts";
+import { silentLog } from "#base/log.ts";
+import type { Client } from "#client/client.ts";
+import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
+import type { ContainerConfig, ContainerRuntime, SandboxConfig } from "#node/runtime/runtime.ts";
+import { startBenchCluster } from "./bench-cluster.ts";
+import { percentile, printFigure, printMachine } from "./figures.ts";
+
+const image = "registry.k8s.io/pause:3.10.1";
+const rounds = 20;
+const patience = AbortSignal.timeout(120_000);
+
+async function throughApi(client: Client, name: string): Promise<number> {
+  const spec = { containers: [{ name: "c", image }], terminationGracePeriodSeconds: 0 };
+  const stop = new AbortController();
+  const watching = client.watch(
+    Pod,
+    { namespace: "default", fieldSelector: `metadata.name=${name}` },
+    AbortSignal.any([stop.signal, patience]),
+  );
+  const startedAt = performance.now();
+  await client.create(Pod, { metadata: { name, namespace: "default" }, spec });
+  for await (const event of watching) if (event.type === "MODIFIED" && event.object.status.phase === "Running") break;
+  const tookMs = performance.now() - startedAt;
+  stop.abort();
+  await client.delete(Pod, { namespace: "default", name }, { gracePeriodSeconds: 0 });
+  return tookMs;
+}
+
+function sandboxOf(name: string, logs: string): SandboxConfig {
+  return {
+    podUid: name,
+    podName: name,
+    namespace: "bench",
+    attempt: 0,
+    hostname: name,
+    hostNetwork: false,
+    hostPID: false,
+    hostIPC: false,
+    shareProcessNamespace: false,
+    labels: {},
+    annotations: {},
+    logDirectory: logs,
+    portMappings: [],
+    cgroupParent: "/timonier-bench",
+    sysctls: {},
+    runtimeHandler: "",
+    security: { privileged: false, supplementalGroups: [] },
+  };
+}
+const container = (imageRef: string): ContainerConfig => ({
+  name: "c",
+  attempt: 0,
+  imageRef,
+  image,
+  command: [],
+  args: [],
+  workingDir: "",
+  env: [],
+  mounts: [],
+  devices: [],
+  labels: {},
+  annotations: {},
+  logPath: "c.log",
+  stdin: false,
+  stdinOnce: false,
+  tty: false,
+  resources: { oomScoreAdj: 0 },
+  security: {
+    privileged: false,
+    readOnlyRootfs: false,
+    noNewPrivileges: false,
+    addCapabilities: [],
+    dropCapabilities: [],
+    supplementalGroups: [],
+    procMount: "Default",
+    pidMode: "container",
+  },
+});
+async function throughCri(runtime: ContainerRuntime, imageRef: string, name: string, folder: string): Promise<number> {
+  const logs = join(folder, name);
+  mkdirSync(logs, { recursive: true });
+  const sandbox = sandboxOf(name, logs);
+  const startedAt = performance.now();
+  const sandboxId = await runtime.runSandbox(sandbox, patience);
+  const id = await runtime.createContainer(sandboxId, container(imageRef), sandbox, patience);
+  await runtime.startContainer(id, patience);
+  const tookMs = performance.now() - startedAt;
+  await runtime.stopContainer(id, 0, patience);
+  await runtime.stopSandbox(sandboxId, patience);
+  await runtime.removeSandbox(sandboxId, patience);
+  return tookMs;
+}
+
+printMachine();
+using _alive = keepAlive();
+await using cluster = await startBenchCluster({ warm: true });
+const client = await cluster.client();
+const runtime = createCriRuntime({
+  socket: join(cluster.dataDir, "run/containerd.sock"),
+  clock: systemClock,
+  log: silentLog,
+});
+await throughApi(client, "warm-up");
+const facts = await runtime.imageStatus(image, patience);
+const api: number[] = [];
+const cri: number[] = [];
+for (let i = 0; i < rounds; i++) {
+  api.push(await throughApi(client, `api-${i}`));
+  cri.push(await throughCri(runtime, facts!.id, `cri-${i}`, join(cluster.dataDir, "..", "logs")));
+}
+const [apiMs, criMs] = [percentile(api, 0.5), percentile(cri, 0.5)];
+printFigure({
+  name: "pod start p50",
+  value: apiMs,
+  unit: "ms",
+  against: { name: "through CRI", value: criMs },
+  better: "less",
+});
+printFigure({
+  name: "pod start p50, above CRI",
+  value: apiMs - criMs,
+  unit: "ms",
+  against: { name: "limit", value: 60 },
+  better: "less",
+});
