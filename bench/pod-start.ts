@@ -1,5 +1,6 @@
 // Pod start with the image present: create by the API until Running is seen by a watch, beside the same pod driven
-// through CRI directly (sandbox, container, start) on the same containerd. The limit is on the difference.
+// through CRI directly (sandbox, container, start), on a containerd of its own: a node agent removes pods that it does
+// not know. The limit is on the difference.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Pod } from "#api/core/pod.ts";
@@ -9,6 +10,7 @@ import { silentLog } from "#base/log.ts";
 import type { Client } from "#client/client.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
 import type { ContainerConfig, ContainerRuntime, SandboxConfig } from "#node/runtime/runtime.ts";
+import { startTestContainerd } from "../test/support/containerd.ts";
 import { startBenchCluster } from "./bench-cluster.ts";
 import { percentile, printFigure, printMachine } from "./figures.ts";
 
@@ -33,7 +35,7 @@ async function throughApi(client: Client, name: string): Promise<number> {
   return tookMs;
 }
 
-function sandboxOf(name: string, logs: string): SandboxConfig {
+function sandboxOf(name: string, logs: string, podsCgroup: string): SandboxConfig {
   return {
     podUid: name,
     podName: name,
@@ -48,7 +50,7 @@ function sandboxOf(name: string, logs: string): SandboxConfig {
     annotations: {},
     logDirectory: logs,
     portMappings: [],
-    cgroupParent: "/timonier-bench",
+    cgroupParent: podsCgroup,
     sysctls: {},
     runtimeHandler: "",
     security: { privileged: false, supplementalGroups: [] },
@@ -83,10 +85,15 @@ const container = (imageRef: string): ContainerConfig => ({
     pidMode: "container",
   },
 });
-async function throughCri(runtime: ContainerRuntime, imageRef: string, name: string, folder: string): Promise<number> {
-  const logs = join(folder, name);
+async function throughCri(
+  runtime: ContainerRuntime,
+  imageRef: string,
+  name: string,
+  layout: { pods: string; podsCgroup: string },
+): Promise<number> {
+  const logs = join(layout.pods, name);
   mkdirSync(logs, { recursive: true });
-  const sandbox = sandboxOf(name, logs);
+  const sandbox = sandboxOf(name, logs, layout.podsCgroup);
   const startedAt = performance.now();
   const sandboxId = await runtime.runSandbox(sandbox, patience);
   const id = await runtime.createContainer(sandboxId, container(imageRef), sandbox, patience);
@@ -102,18 +109,15 @@ printMachine();
 using _alive = keepAlive();
 await using cluster = await startBenchCluster({ warm: true });
 const client = await cluster.client();
-const runtime = createCriRuntime({
-  socket: join(cluster.dataDir, "run/containerd.sock"),
-  clock: systemClock,
-  log: silentLog,
-});
+await using containerd = await startTestContainerd({ index: 9 });
+const runtime = createCriRuntime({ socket: containerd.layout.containerd.socket, clock: systemClock, log: silentLog });
 await throughApi(client, "warm-up");
 const facts = await runtime.imageStatus(image, patience);
 const api: number[] = [];
 const cri: number[] = [];
 for (let i = 0; i < rounds; i++) {
   api.push(await throughApi(client, `api-${i}`));
-  cri.push(await throughCri(runtime, facts!.id, `cri-${i}`, join(cluster.dataDir, "..", "logs")));
+  cri.push(await throughCri(runtime, facts!.id, `cri-${i}`, containerd.layout));
 }
 const [apiMs, criMs] = [percentile(api, 0.5), percentile(cri, 0.5)];
 printFigure({
