@@ -40,7 +40,12 @@ export const PriorityClass = defineKind<PriorityClass>({
   hasGeneration: true,
 });
 
-function validate({ metadata: { name = "" }, value = 0, globalDefault, preemptionPolicy }: PriorityClass): FieldError[] {
+function validate({
+  metadata: { name = "" },
+  value = 0,
+  globalDefault,
+  preemptionPolicy,
+}: PriorityClass): FieldError[] {
   const found: FieldError[] = [];
   if (name.startsWith("system-")) {
     const why = systemProblem(name, value, globalDefault ?? false);
