@@ -1,7 +1,11 @@
-// The MutatingAdmissionPolicyBinding kind.
+// MutatingAdmissionPolicyBinding: puts a policy into force, for some requests and with parameters.
+import type { FieldError } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
 import { MutatingAdmissionPolicyBinding as schema } from "#api/admissionregistration/policy-schema.ts";
 import type { Infer } from "#api/schema.ts";
+import { ageColumn, nameColumn, textColumn } from "#api/meta/columns.ts";
+import { paramText } from "./policy-cells.ts";
+import { validateBinding } from "./policy-validation.ts";
 
 export interface MutatingAdmissionPolicyBinding extends Infer<typeof schema> {}
 export const MutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
@@ -12,5 +16,19 @@ export const MutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   scope: "Cluster",
   categories: ["api-extensions"],
   schema,
+  columns: [
+    nameColumn,
+    textColumn("PolicyName", "The policy.", ({ spec }) => spec.policyName ?? ""),
+    textColumn("ParamRef", "Its parameters.", ({ spec }) => paramText(spec.paramRef)),
+    ageColumn,
+  ],
+  rules: {
+    validate({ spec }) {
+      const found: FieldError[] = [];
+      validateBinding(found, spec);
+      return found;
+    },
+  },
+  unconditionalUpdate: false,
   hasGeneration: true,
 });
