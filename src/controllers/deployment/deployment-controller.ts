@@ -24,7 +24,7 @@ export const deploymentController = defineController({
   name: "deployment-controller",
   rules: [
     allow("get list watch update patch", "apps", "deployments"),
-    allow("update", "apps", "deployments/status", "deployments/finalizers"),
+    allow("update patch", "apps", "deployments/status", "deployments/finalizers"),
     allow("create delete get list patch update watch", "apps", "replicasets"),
     allow("get list update watch", "", "pods"),
     tellEvents,
@@ -145,5 +145,7 @@ async function annotate(deployment: Deployment, plan: RolloutPlan, turn: Turn): 
   const { name = "", namespace = "", annotations } = deployment.metadata;
   if (plan.revision === undefined || annotations?.[revisionAnnotation] === plan.revision) return deployment;
   const patch = { metadata: { annotations: { [revisionAnnotation]: plan.revision } } };
-  return turn.client.patch(Deployment, { name, namespace }, { type: "merge", patch }, { signal: turn.signal });
+  // Through the status: a change of annotations through the object itself is a new generation, and this is none.
+  const options = { subresource: "status", signal: turn.signal };
+  return turn.client.patch(Deployment, { name, namespace }, { type: "merge", patch }, options);
 }
