@@ -3,8 +3,11 @@
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
 import type { UserInfo } from "#server/pipeline.ts";
+import type { Revision } from "#store/store.ts";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+
+export type Settle = (written: Revision | undefined) => Promise<void> | void;
 
 export interface AdmissionRequest {
   readonly operation: Operation;
@@ -26,6 +29,8 @@ export interface AdmissionRequest {
   warn(text: string): void;
   /** Adds to the annotations of the audit event; absent where nothing is audited. */
   annotate?(key: string, value: string): void;
+  /** Calls `settle` when the write is over: with its revision, or with undefined when nothing was written. */
+  afterwards?(settle: Settle): void;
 }
 
 export interface AdmissionPlugin {

@@ -10,6 +10,7 @@ import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { priority } from "./priority.ts";
+import { resourceQuota } from "./resource-quota/resource-quota.ts";
 import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
 import { defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from "./storage.ts";
@@ -35,5 +36,6 @@ export function createAdmissionPlugins(options: {
     persistentVolumeClaimResize(registry),
     runtimeClass(registry),
     defaultIngressClass(registry),
+    resourceQuota(options),
   ];
 }

@@ -2,7 +2,7 @@
 import { alreadyExists, ApiError, badRequest, invalid } from "#api/errors.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { randomSuffix, uuid } from "#base/random.ts";
-import type { AdmissionRequest } from "#server/admission/admission.ts";
+import type { AdmissionRequest, Settle } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import { prepareForCreate, type KubeDraft } from "./prepare.ts";
@@ -31,12 +31,13 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   const kind = served.of;
   if (draft.metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
   if (!request.isApply) trackFields(context, request, draft, undefined);
+  const settles: Settle[] = [];
   const admission = (): AdmissionRequest =>
-    admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined);
+    admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined, settles);
   await context.admission.admit(admission(), call.signal);
   prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
   const write = { context, request, draft, admission };
-  return (await allocated(context, served, draft, undefined, () => insertNamed(write))).outcome;
+  return (await allocated(context, served, draft, undefined, settles, () => insertNamed(write))).outcome;
 }
 
 interface Insert {

@@ -4,7 +4,7 @@ import { ApiError, conflict, invalid, notFound, staleMessage, badRequest } from 
 import { invalidValue } from "#api/field-error.ts";
 import { deepEqual } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
-import type { AdmissionRequest } from "#server/admission/admission.ts";
+import type { AdmissionRequest, Settle } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import { prepareForUpdate, type KubeDraft } from "./prepare.ts";
@@ -76,13 +76,16 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   const old = served.show(current);
   const draft = await request.build(old);
   checkIdentity(call, draft, old);
-  const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old);
+  const settles: Settle[] = [];
+  const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old, settles);
   await context.admission.admit(admission, call.signal);
   checkVersion(call, draft, old);
   prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
   if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
-  return allocated(context, served, draft, old, () => writeChange(context, request, current, draft, admission));
+  return allocated(context, served, draft, old, settles, () =>
+    writeChange(context, request, current, draft, admission),
+  );
 }
 
 /** The prepared draft, validated and written; nothing is written where nothing changed. */

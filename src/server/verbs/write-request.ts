@@ -3,7 +3,7 @@ import { badRequest } from "#api/errors.ts";
 import type { KubeObject, RequestFacts } from "#api/kind.ts";
 import { recordUpdate } from "#apply/managed-fields/record-update.ts";
 import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
-import type { AdmissionRequest, Operation } from "#server/admission/admission.ts";
+import type { AdmissionRequest, Operation, Settle } from "#server/admission/admission.ts";
 import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import type { Served } from "#server/registry.ts";
@@ -40,6 +40,7 @@ export function admissionRequest(
   name: string,
   object: KubeDraft | undefined,
   old: KubeObject | undefined,
+  settles?: Settle[],
 ): AdmissionRequest {
   const { call, options } = request;
   return {
@@ -54,6 +55,7 @@ export function admissionRequest(
     dryRun: options.dryRun,
     options,
     warn: (text) => void call.warnings.push(text),
+    ...(settles ? { afterwards: (settle: Settle) => void settles.push(settle) } : {}),
   };
 }
 
@@ -97,22 +99,26 @@ export function checkName(draft: KubeDraft, name: string): void {
 export const addWarnings = (call: ResourceCall, object: KubeObject, old?: KubeObject): void =>
   void call.warnings.push(...(call.served.of.rules.warnings?.(object, old) ?? []));
 
-/** Allocates before validation, as upstream does; what is not written in the end is free again. */
+/**
+ * Allocates before validation, as upstream does; what is not written in the end is free again. `settles` may grow as
+ * long as the write lasts.
+ */
 export async function allocated<T extends { readonly outcome?: Outcome | undefined }>(
   context: ApiContext,
   served: Served,
   draft: KubeDraft,
   old: KubeObject | undefined,
+  settles: readonly Settle[],
   write: () => Promise<T>,
 ): Promise<T> {
   const reservation = context.reserve?.(served.of, draft, old);
-  if (!reservation) return write();
   let revision: Revision | undefined;
   try {
     const result = await write();
     revision = result.outcome?.stored?.revision;
     return result;
   } finally {
-    reservation.settle(revision);
+    reservation?.settle(revision);
+    for (const settle of settles) await settle(revision);
   }
 }
