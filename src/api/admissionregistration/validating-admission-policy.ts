@@ -16,6 +16,7 @@ import { validateConditions as validateStatusConditions } from "#api/meta/label-
 import { paramKindText } from "./policy-cells.ts";
 import { validateConditions, validatePolicy } from "./policy-validation.ts";
 import { optionalOneOf } from "./rule-validation.ts";
+import { keepMetadata } from "#api/meta/status-metadata.ts";
 
 const maxAnnotations = 20;
 const maxExpressionBytes = 5 * 1024;
@@ -37,6 +38,7 @@ export const ValidatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
     ageColumn,
   ],
   rules: {
+    prepareForStatusUpdate: keepMetadata,
     validate,
     validateCreate: ({ spec }) => conditions(spec),
     validateUpdate: ({ spec }, old) => conditions(spec, old.spec),

@@ -20,6 +20,8 @@ const goNames: Readonly<Record<string, string>> = {
   ip: "IP",
   apiVersion: "APIVersion",
   apiGroup: "APIGroup",
+  apiGroups: "APIGroups",
+  apiVersions: "APIVersions",
 };
 /** Types that have no internal form: their own names are printed. */
 const sharedTypes = "io.k8s.apimachinery.";

@@ -8,6 +8,7 @@ import { immutableText } from "#api/meta/checks.ts";
 import { ageColumn, nameColumn, textColumn } from "#api/meta/columns.ts";
 import { goStruct } from "#api/meta/go-struct.ts";
 import { checkCanonicalCidr, parseCidr } from "#api/meta/ip.ts";
+import { keepMetadata } from "#api/meta/status-metadata.ts";
 
 export interface ServiceCIDR extends Infer<typeof schema> {}
 export const ServiceCIDR = defineKind<ServiceCIDR>({
@@ -19,7 +20,7 @@ export const ServiceCIDR = defineKind<ServiceCIDR>({
   schema,
   subresources: [statusSubresource],
   columns: [nameColumn, textColumn("CIDRs", "The ranges.", ({ spec }) => (spec.cidrs ?? []).join(",")), ageColumn],
-  rules: { validateCreate: ({ spec }) => validateSpec(spec), validateUpdate },
+  rules: { prepareForStatusUpdate: keepMetadata, validateCreate: ({ spec }) => validateSpec(spec), validateUpdate },
   hasGeneration: false,
 });
 

@@ -15,6 +15,7 @@ import { dnsSubdomain, immutableText, int32Max, sameValue } from "#api/meta/chec
 import { ageColumn, booleanColumn, nameColumn, textColumn } from "#api/meta/columns.ts";
 import { goStruct } from "#api/meta/go-struct.ts";
 import { sizeOf } from "./class-validation.ts";
+import { keepMetadata } from "#api/meta/status-metadata.ts";
 
 const maxMetadataBytes = 256 * 1024;
 const maxMessageLength = 1024;
@@ -40,6 +41,7 @@ export const VolumeAttachment = defineKind<VolumeAttachment>({
     ageColumn,
   ],
   rules: {
+    prepareForStatusUpdate: keepMetadata,
     validate,
     validateUpdate: ({ spec }, old) =>
       sameValue(spec, old.spec) ? [] : [invalidValue("spec", goStruct(VolumeAttachmentSpec, spec), immutableText)],
