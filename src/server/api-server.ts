@@ -49,12 +49,16 @@ export interface ApiServerOptions {
   readonly paths?: (context: ApiContext) => readonly PathHandler[];
   /** Further objects to make at start (roles, flow schemas); read when the caches are loaded. */
   readonly bootstrap?: (registry: Registry) => readonly BootstrapObject[];
+  /** What else works on the loaded caches until the end: custom resources, aggregated servers. Begins before bootstrap. */
+  readonly companions?: (context: ApiContext) => readonly Companion[];
   readonly healthChecks?: readonly HealthCheck[];
   readonly build?: { readonly commit?: string; readonly date?: string };
   readonly metrics?: Metrics;
   readonly limits?: InFlightLimits;
   readonly decodeProtobuf?: DecodeProtobuf;
 }
+
+export type Companion = (signal: AbortSignal) => Promise<void>;
 
 export interface ApiServer extends Service {
   readonly handler: Handler<Call>;
@@ -67,13 +71,14 @@ function createContext(options: ApiServerOptions): ApiContext {
   const { clock, random, log, cluster, decodeProtobuf } = options;
   const storage = new Storage({ store: options.store, clock, log });
   const registry = new Registry(storage, options.kinds);
-  const plugins = options.admission?.(registry) ?? createAdmissionPlugins({ registry, clock, random });
+  const authorizer = options.authorizer(registry);
+  const plugins = options.admission?.(registry) ?? createAdmissionPlugins({ registry, clock, random, authorizer });
   const allocator = cluster && new ServiceAllocator({ registry, random, ...cluster });
   return {
     storage,
     registry,
     admission: new AdmissionChain(plugins),
-    authorizer: options.authorizer(registry),
+    authorizer,
     clock,
     random,
     log,
@@ -134,9 +139,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         const following = storage.follow(both);
         const expiring = expireEvents({ registry, storage, clock, log }, both);
         const compacting = compactHistory({ store: storage.store, clock, log }, both);
+        const companions = (options.companions?.(context) ?? []).map((start) => start(both));
         using _kept = await bootstrap(both);
         ready.resolve();
-        await Promise.all([following, expiring, compacting]);
+        await Promise.all([following, expiring, compacting, ...companions]);
       } catch (error) {
         stop.abort(error);
         ready.reject(error);
