@@ -74,7 +74,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   running.push(informers.run(stop.signal), runner.run(stop.signal));
   if (options.runsPods !== false) {
-    const scheduler = createScheduler({ client, informers, clock, random, log, plugins: createPlugins });
+    const user = { name: "system:kube-scheduler", groups: ["system:authenticated"] };
+    const scheduler = createScheduler({
+      client: plane.clientAs(user),
+      informers,
+      clock,
+      random,
+      log,
+      plugins: createPlugins,
+    });
     running.push(scheduler.run(stop.signal));
     runKubelets({ client, informers, clock, becomesReady: options.becomesReady ?? (() => true) });
   }

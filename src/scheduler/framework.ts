@@ -71,11 +71,12 @@ export interface SchedulerPlugin<S = unknown, C = unknown> {
   copyState?(state: S): S;
   countPod?(state: S, pod: PodFacts, other: PodFacts, node: NodeState, sign: 1 | -1): void;
   readonly score?: Scorer<C>;
-  /** Claims what the pod will take on the node; disposed when the binding fails. */
+  /** Sets aside what the pod will take on the node; disposed when the binding is over, well or not. */
   reserve?(pod: PodFacts, nodeName: string): Disposable | undefined;
   /** Holds the binding until it resolves; a rejection cancels it. */
-  permit?(pod: PodFacts, nodeName: string, signal: AbortSignal): Promise<void>;
-  beforeBind?(pod: PodFacts, nodeName: string, signal: AbortSignal): Promise<void>;
+  permit?(pod: PodFacts, nodeName: string, signal: AbortSignal): Promise<void> | undefined;
+  /** Prepares the binding; undefined when there is nothing to prepare. */
+  beforeBind?(pod: PodFacts, nodeName: string, signal: AbortSignal): Promise<void> | undefined;
   /** Tries to make room. */
   whenNoneFit?(pod: PodFacts, failure: Failure, attempt: Attempt): NoneFit;
 }

@@ -1,11 +1,14 @@
 // The scheduler: takes pods from the queue one after the other, decides at once from the snapshot, counts the pod as
 // placed, and binds it in the background while the next decision is taken.
 import { Binding } from "#api/core/binding.ts";
+import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
+import { PersistentVolume } from "#api/core/persistent-volume.ts";
 import { Namespace } from "#api/core/namespace.ts";
 import { Node } from "#api/core/node.ts";
 import { Pod } from "#api/core/pod.ts";
 import { isReason } from "#api/errors.ts";
-import type { PolicyRule } from "#api/rbac/schema.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { StorageClass } from "#api/storage/storage-class.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { orAborted } from "#base/or-aborted.ts";
@@ -34,23 +37,6 @@ export interface SchedulerOptions {
   readonly percentageOfNodesToScore?: number;
   readonly metrics?: SchedulerMetrics;
 }
-/** What the scheduler's user may do. */
-export const schedulerRules: readonly PolicyRule[] = [
-  { verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["nodes", "namespaces", "pods"] },
-  { verbs: ["delete"], apiGroups: [""], resources: ["pods"] },
-  { verbs: ["create"], apiGroups: [""], resources: ["bindings", "pods/binding"] },
-  { verbs: ["patch", "update"], apiGroups: [""], resources: ["pods/status"] },
-  { verbs: ["create", "patch", "update"], apiGroups: ["", "events.k8s.io"], resources: ["events"] },
-  { verbs: ["get", "list", "watch"], apiGroups: ["policy"], resources: ["poddisruptionbudgets"] },
-  {
-    verbs: ["get", "list", "watch"],
-    apiGroups: [""],
-    resources: ["persistentvolumeclaims", "persistentvolumes"],
-  },
-  { verbs: ["patch", "update"], apiGroups: [""], resources: ["persistentvolumeclaims"] },
-  { verbs: ["get", "list", "watch"], apiGroups: ["storage.k8s.io"], resources: ["storageclasses"] },
-];
-
 const defaultName = "default-scheduler";
 /** Bindings under way at a time; the next decision waits when there are as many. */
 const mostBindings = 128;
@@ -76,7 +62,9 @@ class Scheduler {
   readonly #queue: SchedulingQueue;
   readonly #decide: ScheduleOptions;
   readonly #events: EventRecorder;
+  /** Everything under way, and the part of it that decisions wait for when there is too much. */
   readonly #tasks = new Set<Promise<void>>();
+  readonly #quick = new Set<Promise<void>>();
   #wakeUp: () => void = () => undefined;
 
   constructor(options: SchedulerOptions, signal: AbortSignal) {
@@ -105,6 +93,10 @@ class Scheduler {
       informers.informer(Pod),
       informers.informer(Namespace),
     ];
+    for (const kind of [PersistentVolumeClaim, PersistentVolume, StorageClass])
+      subscriptions.use(
+        informers.informer<KubeObject>(kind as AnyKind).onChange(() => this.#changed({ of: "storage" })),
+      );
     subscriptions.use(namespaces.onChange((object, old) => this.#namespaceChanged(object, old)));
     subscriptions.use(nodes.onChange((object, old) => this.#nodeChanged(object, old)));
     subscriptions.use(pods.onChange((object, old) => this.#podChanged(object, old)));
@@ -164,7 +156,7 @@ class Scheduler {
     const { clock } = this.#o;
     let since = clock.monotonic();
     while (!this.#signal.aborted) {
-      if (this.#tasks.size >= mostBindings) await Promise.race(this.#tasks);
+      if (this.#quick.size >= mostBindings) await Promise.race(this.#quick);
       else if (clock.monotonic() - since > longestStretchMs) {
         await new Promise((resolve) => setImmediate(resolve));
         since = clock.monotonic();
@@ -190,7 +182,7 @@ class Scheduler {
     if (decision.type === "none") this.#noneFits(queued, decision);
     else {
       this.#snapshot.assume(queued.facts, decision.node.name);
-      this.#task(this.#bind(queued, decision.node.name));
+      this.#place(queued, decision.node.name);
     }
     const result = decision.type === "none" ? "unschedulable" : "scheduled";
     metrics?.attempt(result, (clock.monotonic() - since) / 1000);
@@ -220,16 +212,41 @@ class Scheduler {
     }
     this.#queue.wake(queued.facts.uid);
   }
-  async #bind(queued: QueuedPod, nodeName: string): Promise<void> {
+  #place(queued: QueuedPod, nodeName: string): void {
+    const { facts } = queued;
+    const reserved = new DisposableStack();
+    const preparing: Promise<void>[] = [];
+    try {
+      for (const plugin of this.#plugins) reserved.use(plugin.reserve?.(facts, nodeName));
+      for (const plugin of this.#plugins) {
+        const permitted = plugin.permit?.(facts, nodeName, this.#signal);
+        if (permitted) preparing.push(permitted);
+      }
+      for (const plugin of this.#plugins) {
+        const prepared = plugin.beforeBind?.(facts, nodeName, this.#signal);
+        if (prepared) preparing.push(prepared);
+      }
+    } catch (error) {
+      preparing.push(Promise.reject(error as Error));
+    }
+    const task = this.#bind(queued, nodeName, reserved, preparing);
+    // What waits for volumes may wait long, and must not keep other pods waiting.
+    if (preparing.length > 0) this.#later(task);
+    else this.#task(task);
+  }
+  async #bind(
+    queued: QueuedPod,
+    nodeName: string,
+    reservations: DisposableStack,
+    preparing: readonly Promise<void>[],
+  ): Promise<void> {
     const { facts } = queued;
     const { client, clock, log, metrics } = this.#o;
     const signal = this.#signal;
-    using reserved = new DisposableStack();
+    using _reserved = reservations;
     const { name = "", namespace = "", uid } = facts.pod.metadata;
     try {
-      for (const plugin of this.#plugins) reserved.use(plugin.reserve?.(facts, nodeName));
-      for (const plugin of this.#plugins) await plugin.permit?.(facts, nodeName, signal);
-      for (const plugin of this.#plugins) await plugin.beforeBind?.(facts, nodeName, signal);
+      if (preparing.length > 0) await Promise.all(preparing);
       const body = {
         apiVersion: "v1",
         kind: Binding.kind,
@@ -248,7 +265,6 @@ class Scheduler {
       );
       return;
     }
-    reserved.move(); // what was reserved is now the pod's
     metrics?.scheduled(queued.attempts, (clock.now() - queued.addedAt) / 1000);
     const message = `Successfully assigned ${facts.key} to ${nodeName}`;
     this.#events.event(facts.pod, "Normal", "Scheduled", message, { kind: Pod });
@@ -261,9 +277,14 @@ class Scheduler {
     const { client, clock, log } = this.#o;
     return reportNotScheduled({ client, clock, log, events: this.#events }, queued.facts, what, this.#signal);
   }
-  #task(task: Promise<void>): void {
+  #later(task: Promise<void>): Promise<void> {
     const running = task.finally(() => this.#tasks.delete(running));
     this.#tasks.add(running);
+    return running;
+  }
+  #task(task: Promise<void>): void {
+    const running = this.#later(task).finally(() => this.#quick.delete(running));
+    this.#quick.add(running);
   }
 }
 
