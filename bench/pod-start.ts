@@ -1,16 +1,15 @@
 // Pod start with the image present: create by the API until Running is seen by a watch, beside the same pod driven
 // through CRI directly (sandbox, container, start), on a containerd of its own: a node agent removes pods that it does
 // not know. The limit is on the difference.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { Pod } from "#api/core/pod.ts";
 import { systemClock } from "#base/clock.ts";
 import { keepAlive } from "#base/keep-alive.ts";
 import { silentLog } from "#base/log.ts";
 import type { Client } from "#client/client.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
-import type { ContainerConfig, ContainerRuntime, SandboxConfig } from "#node/runtime/runtime.ts";
+import type { ContainerRuntime } from "#node/runtime/runtime.ts";
 import { startTestContainerd } from "../test/support/containerd.ts";
+import { createPods, type TestPods } from "../test/support/cri-pods.ts";
 import { startBenchCluster } from "./bench-cluster.ts";
 import { percentile, printFigure, printMachine } from "./figures.ts";
 
@@ -35,73 +34,13 @@ async function throughApi(client: Client, name: string): Promise<number> {
   return tookMs;
 }
 
-function sandboxOf(name: string, logs: string, podsCgroup: string): SandboxConfig {
-  return {
-    podUid: name,
-    podName: name,
-    namespace: "bench",
-    attempt: 0,
-    hostname: name,
-    hostNetwork: false,
-    hostPID: false,
-    hostIPC: false,
-    shareProcessNamespace: false,
-    labels: {},
-    annotations: {},
-    logDirectory: logs,
-    portMappings: [],
-    cgroupParent: podsCgroup,
-    sysctls: {},
-    runtimeHandler: "",
-    security: { privileged: false, supplementalGroups: [] },
-  };
-}
-const container = (imageRef: string): ContainerConfig => ({
-  name: "c",
-  attempt: 0,
-  imageRef,
-  image,
-  command: [],
-  args: [],
-  workingDir: "",
-  env: [],
-  mounts: [],
-  devices: [],
-  labels: {},
-  annotations: {},
-  logPath: "c.log",
-  stdin: false,
-  stdinOnce: false,
-  tty: false,
-  resources: { oomScoreAdj: 0 },
-  security: {
-    privileged: false,
-    readOnlyRootfs: false,
-    noNewPrivileges: false,
-    addCapabilities: [],
-    dropCapabilities: [],
-    supplementalGroups: [],
-    procMount: "Default",
-    pidMode: "container",
-  },
-});
-async function throughCri(
-  runtime: ContainerRuntime,
-  imageRef: string,
-  name: string,
-  layout: { pods: string; podsCgroup: string },
-): Promise<number> {
-  const logs = join(layout.pods, name);
-  mkdirSync(logs, { recursive: true });
-  const sandbox = sandboxOf(name, logs, layout.podsCgroup);
+async function throughCri(runtime: ContainerRuntime, pods: TestPods): Promise<number> {
   const startedAt = performance.now();
-  const sandboxId = await runtime.runSandbox(sandbox, patience);
-  const id = await runtime.createContainer(sandboxId, container(imageRef), sandbox, patience);
-  await runtime.startContainer(id, patience);
+  const pod = await pods.run([], { image, imageRef: (await runtime.imageStatus(image, patience))!.id });
   const tookMs = performance.now() - startedAt;
-  await runtime.stopContainer(id, 0, patience);
-  await runtime.stopSandbox(sandboxId, patience);
-  await runtime.removeSandbox(sandboxId, patience);
+  await runtime.stopContainer(pod.container, 0, patience);
+  await runtime.stopSandbox(pod.sandbox, patience);
+  await runtime.removeSandbox(pod.sandbox, patience);
   return tookMs;
 }
 
@@ -112,12 +51,12 @@ const client = await cluster.client();
 await using containerd = await startTestContainerd({ index: 9 });
 const runtime = createCriRuntime({ socket: containerd.layout.containerd.socket, clock: systemClock, log: silentLog });
 await throughApi(client, "warm-up");
-const facts = await runtime.imageStatus(image, patience);
+const pods = createPods(runtime, containerd.layout, patience);
 const api: number[] = [];
 const cri: number[] = [];
 for (let i = 0; i < rounds; i++) {
   api.push(await throughApi(client, `api-${i}`));
-  cri.push(await throughCri(runtime, facts!.id, `cri-${i}`, containerd.layout));
+  cri.push(await throughCri(runtime, pods));
 }
 const [apiMs, criMs] = [percentile(api, 0.5), percentile(cri, 0.5)];
 printFigure({
