@@ -1,0 +1,27 @@
+// Field names that are no identifiers get one in expressions: "foo.bar" is foo__dot__bar, "namespace" is __namespace__.
+
+const reserved = new Set(
+  "true false null in as break const continue else for function if import let loop package namespace return var void while".split(
+    " ",
+  ),
+);
+const words: Readonly<Record<string, string>> = { __: "underscores", ".": "dot", "-": "dash", "/": "slash" };
+const symbols = new Map(Object.entries(words).map(([symbol, word]) => [word, symbol]));
+
+/** The name in expressions; undefined for a field that cannot be reached. */
+export function escapeName(name: string): string | undefined {
+  if (reserved.has(name)) return `__${name}__`;
+  if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined;
+  return name.replace(/__|[.\-/]/g, (symbol) => `__${words[symbol]}__`);
+}
+/** The field's own name; undefined for what no field is escaped to. */
+export function unescapeName(escaped: string): string | undefined {
+  let good = true;
+  const name = escaped.replace(/__[^_]+__/g, (match) => {
+    const word = match.slice(2, -2);
+    if (reserved.has(word)) good &&= match === escaped;
+    else good &&= symbols.has(word);
+    return symbols.get(word) ?? word;
+  });
+  return good ? name : undefined;
+}
