@@ -28,6 +28,30 @@ export function requestProblem(base64: string): string | undefined {
     return error instanceof DerError ? `asn1: structure error: ${error.message}` : "x509: malformed public key";
   }
 }
+/** The organizations of a request's subject, which would be the groups of its user; none of what cannot be read. */
+export function requestOrganizations(base64: string): string[] {
+  const [block] = blocksOf(base64);
+  try {
+    const parts = readElements(expectElement(readElements(block?.der ?? Buffer.alloc(0)), 0, sequence).content);
+    const subject = expectElement(readElements(expectElement(parts, 0, sequence).content), 1, sequence);
+    const attributes = readElements(subject.content).flatMap((set) => readElements(set.content));
+    return attributes.flatMap(({ content }) => {
+      const [identifier, value] = readElements(content);
+      return identifier?.content.toString("hex") === organization && value ? [textOf(value)] : [];
+    });
+  } catch (error) {
+    if (error instanceof DerError) return [];
+    throw error;
+  }
+}
+/** 2.5.4.10 */
+const organization = "55040a";
+const bmpString = 0x1e;
+const textOf = ({ tag, content }: Element): string =>
+  tag === bmpString && content.length % 2 === 0
+    ? Buffer.from(content).swap16().toString("utf16le")
+    : content.toString("utf8");
+
 /** What is wrong with issued certificates, if anything. */
 export function certificateProblem(base64: string): string | undefined {
   if (base64 === "") return undefined;

@@ -8,7 +8,13 @@ import { createAdmissionPlugins } from "./plugins.ts";
 
 const withPlugins = (): Promise<TestServer> =>
   testServer({
-    admission: (registry) => createAdmissionPlugins({ registry, clock: new VirtualClock(), random: seededRandom(3) }),
+    admission: (registry) =>
+      createAdmissionPlugins({
+        registry,
+        clock: new VirtualClock(),
+        random: seededRandom(3),
+        authorizer: { authorize: () => ({ allowed: false }) },
+      }),
   });
 const pods = "/api/v1/namespaces/default/pods";
 const pod = (name: string, spec: object = {}): Json => ({

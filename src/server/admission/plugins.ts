@@ -1,8 +1,10 @@
 // The admission plugins that are on, in upstream's order.
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
+import type { Authorizer } from "#server/pipeline.ts";
 import type { Registry } from "#server/registry.ts";
 import type { AdmissionPlugin } from "./admission.ts";
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { defaultTolerationSeconds } from "./default-tolerations.ts";
 import { defaultIngressClass } from "./ingress-class.ts";
 import { limitRanger } from "./limit-ranger.ts";
@@ -10,6 +12,7 @@ import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { priority } from "./priority.ts";
+import { rbacEscalation } from "./rbac-escalation.ts";
 import { resourceQuota } from "./resource-quota/resource-quota.ts";
 import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
@@ -20,8 +23,10 @@ export function createAdmissionPlugins(options: {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly random: Random;
+  /** Asked by plugins that guard what a write would give away. */
+  readonly authorizer: Authorizer;
 }): readonly AdmissionPlugin[] {
-  const { registry } = options;
+  const { registry, authorizer } = options;
   return [
     namespaceLifecycle(registry),
     limitRanger(registry),
@@ -35,7 +40,11 @@ export function createAdmissionPlugins(options: {
     storageObjectInUseProtection,
     persistentVolumeClaimResize(registry),
     runtimeClass(registry),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
+    certificateSubjectRestriction,
     defaultIngressClass(registry),
+    rbacEscalation(registry, authorizer),
     resourceQuota(options),
   ];
 }

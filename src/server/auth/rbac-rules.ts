@@ -65,15 +65,29 @@ function coversSingle(owner: PolicyRule, asked: PolicyRule): boolean {
 export const uncovered = (owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] =>
   wanted.flatMap((rule) => [...single(rule)].filter((one) => !owned.some((o) => coversSingle(o, one))));
 
+/** Rules about one resource each, with all their verbs in one; others stay as they are. */
+export function compactRules(rules: readonly PolicyRule[]): PolicyRule[] {
+  const simple = new Map<string, PolicyRule>();
+  const others: PolicyRule[] = [];
+  for (const rule of rules) {
+    const isSimple = rule.resources?.length === 1 && rule.apiGroups?.length === 1 && !rule.resourceNames?.length;
+    const key = `${rule.apiGroups?.[0] ?? ""}/${rule.resources?.[0] ?? ""}`;
+    const known = simple.get(key);
+    if (isSimple) simple.set(key, known ? { ...known, verbs: [...known.verbs, ...rule.verbs] } : rule);
+    else others.push(rule);
+  }
+  return [...others, ...simple.values()];
+}
+
 /** As upstream prints a rule in its refusals. */
 export function ruleText(rule: PolicyRule): string {
   const list = (name: string, values: readonly string[] | undefined): string[] =>
-    values?.length ? [`${name}:[${values.map((v) => JSON.stringify(v)).join(", ")}]`] : [];
+    values?.length ? [`${name}:[${values.map((v) => JSON.stringify(v)).join(" ")}]`] : [];
   return `{${[
     ...list("APIGroups", rule.apiGroups),
     ...list("Resources", rule.resources),
-    ...list("ResourceNames", rule.resourceNames),
     ...list("NonResourceURLs", rule.nonResourceURLs),
+    ...list("ResourceNames", rule.resourceNames),
     ...list("Verbs", rule.verbs),
   ].join(", ")}}`;
 }
