@@ -5,12 +5,24 @@ import { it } from "node:test";
 import { Deployment } from "#api/apps/deployment.ts";
 import { ReplicaSet } from "#api/apps/replica-set.ts";
 import { Pod } from "#api/core/pod.ts";
+import { keyOf, type Kind, type KubeObject } from "#api/kind.ts";
 import { testCluster, type TestCluster, type TestClusterOptions } from "#testing.ts";
 
 export interface StoryOptions extends TestClusterOptions {
   /** Messages that the log may hold at the levels warn and error. */
   readonly expects?: readonly string[];
 }
+interface LogLine {
+  readonly message: string;
+  readonly error?: { readonly message: string };
+}
+/** What nodes say that cannot reach the API. */
+export const outOfReach = [
+  "node lease not renewed",
+  "node status not written",
+  "pod status not written",
+  "watch ended with an error",
+] as const;
 /** A whole-system test on a cluster of its own. */
 export function story(
   name: string,
@@ -20,10 +32,9 @@ export function story(
   it(name, async () => {
     await using cluster = await testCluster(options);
     await tell(cluster);
-    const unexpected = cluster.warnings.filter(
-      (line) => !expects.includes((JSON.parse(line) as { message: string }).message),
-    );
-    assert.deepEqual(unexpected, []);
+    const lines = cluster.warnings.map((line) => JSON.parse(line) as LogLine);
+    const unexpected = lines.filter((line) => !expects.includes(line.message));
+    assert.deepEqual([...new Set(unexpected.map((l) => `${l.message}: ${l.error?.message ?? ""}`))], []);
   });
 }
 
@@ -82,3 +93,39 @@ export const becomesReady = (cluster: TestCluster, name: string): Promise<Pod> =
     const pod = await cluster.get(Pod, name);
     return pod && isReady(pod) && pod;
   });
+
+/**
+ * Calls `look` with all objects of a kind after each change of one of them, also of changes that follow one another
+ * without time passing. What `look` throws is thrown when the watching is disposed of.
+ */
+export async function watchAll<T extends KubeObject>(
+  cluster: TestCluster,
+  kind: Kind<T>,
+  look: (objects: readonly T[]) => void,
+): Promise<AsyncDisposable> {
+  const stop = new AbortController();
+  const { items, metadata } = await cluster.client.list(kind);
+  const objects = new Map(items.map((object) => [keyOf(object), object]));
+  const follow = async (): Promise<void> => {
+    const { resourceVersion } = metadata;
+    for await (const event of cluster.client.watch(kind, { resourceVersion }, stop.signal)) {
+      if (event.type === "ERROR" || event.type === "BOOKMARK") continue;
+      if (event.type === "DELETED") objects.delete(keyOf(event.object));
+      else objects.set(keyOf(event.object), event.object);
+      look([...objects.values()]);
+    }
+  };
+  const following = follow().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await cluster.settle();
+  return {
+    async [Symbol.asyncDispose]() {
+      await cluster.settle();
+      stop.abort();
+      const error = await following;
+      if (error) throw error;
+    },
+  };
+}
