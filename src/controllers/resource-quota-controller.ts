@@ -7,7 +7,7 @@ import { ResourceQuota } from "#api/core/resource-quota.ts";
 import { Service } from "#api/core/service.ts";
 import { deepEqual } from "#api/json.ts";
 import { keyOf, type AnyKind, type KubeObject } from "#api/kind.ts";
-import { compareQuantity } from "#api/quantity.ts";
+import { compareQuantity, formatQuantity, parseQuantity, type Quantity } from "#api/quantity.ts";
 import { defineController, watching, type Controller, type Turn } from "#reconcile/controller.ts";
 import { discover } from "#controllers/namespace/discover.ts";
 import { allow, tellEvents } from "#controllers/rules.ts";
@@ -90,12 +90,27 @@ function namesFor({ spec }: ResourceQuota, kind: AnyKind): string[] {
 const isCompute = (name: string): boolean =>
   /^(?:requests\.|limits\.|cpu$|memory$|ephemeral-storage$|hugepages-)/.test(name);
 
+/** Objects are frozen and keep their identity, so what each uses is worked out once. */
+const known = new WeakMap<KubeObject, Usage>();
+function usageNow(kind: AnyKind, object: KubeObject, now: number): Usage {
+  if (object.metadata.deletionTimestamp) return usageOf(kind, object, now); // what is going stops counting in time
+  let usage = known.get(object);
+  if (!usage) known.set(object, (usage = usageOf(kind, object, now)));
+  return usage;
+}
 function sum(quota: ResourceQuota, kind: AnyKind, objects: readonly KubeObject[], used: Usage, turn: Turn): void {
+  const now = turn.clock.now();
+  const totals = new Map<string, Quantity>();
   for (const object of objects) {
     if (!isInScope(quota, kind, object)) continue;
-    const usage = usageOf(kind, object, turn.clock.now());
-    addUsage(used, Object.fromEntries(Object.entries(usage).filter(([name]) => name in used)));
+    for (const [name, amount] of Object.entries(usageNow(kind, object, now))) {
+      if (!(name in used)) continue;
+      const more = parseQuantity(amount);
+      const total = totals.get(name);
+      totals.set(name, { nano: (total?.nano ?? 0n) + more.nano, format: total?.format ?? more.format });
+    }
   }
+  addUsage(used, Object.fromEntries([...totals].map(([name, total]) => [name, formatQuantity(total)])));
 }
 /** Objects of custom kinds are counted by asking the server. */
 async function sumCustom(quota: ResourceQuota, names: readonly string[], used: Usage, turn: Turn): Promise<void> {

@@ -15,7 +15,7 @@ import { orAborted } from "#base/or-aborted.ts";
 import type { Random } from "#base/random.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
-import type { InformerSet } from "#client/informer.ts";
+import type { ChangeHandler, Informer, InformerSet } from "#client/informer.ts";
 import { createEventRecorder, type EventRecorder } from "#reconcile/event-recorder.ts";
 import type { AnyPlugin, ClusterChange, Failure, PluginParts } from "#scheduler/framework.ts";
 import type { SchedulerMetrics } from "#scheduler/metrics.ts";
@@ -119,6 +119,14 @@ class Scheduler {
     await Promise.all(this.#tasks);
   }
 
+  /** A change that cannot be understood must not keep the informer from telling the next. */
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#o.log.error("a change could not be taken in", { error });
+    }
+  }
   #namespaceChanged(object: Namespace | undefined, old: Namespace | undefined): void {
     this.#snapshot.setNamespace((object ?? old)!.metadata.name!, object);
     this.#changed({ of: "namespace", ...(object ? { object } : {}), ...(old ? { old } : {}) });

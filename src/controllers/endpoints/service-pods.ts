@@ -4,7 +4,6 @@ import type { ServicePort } from "#api/core/schema/service.ts";
 import { Service } from "#api/core/service.ts";
 import { deepEqual } from "#api/json.ts";
 import { keyOf } from "#api/kind.ts";
-import { exactLabels, matchesLabels } from "#api/selectors.ts";
 import { watching, type CacheOf } from "#reconcile/controller.ts";
 import { Pod as PodKind } from "#api/core/pod.ts";
 import { isFinished, podCondition } from "#controllers/pods/pod-state.ts";
@@ -13,10 +12,19 @@ export const headlessLabel = "service.kubernetes.io/headless";
 /** Neither assigned nor to be assigned an address of its own. */
 export const isHeadless = (service: Service): boolean => service.spec.clusterIP === "None";
 /** A Service without a selector has its endpoints written by others. */
-export const hasSelector = (service: Service): boolean =>
-  Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== "ExternalName";
-export const selectsPod = (service: Service, pod: Pod): boolean =>
-  hasSelector(service) && matchesLabels(exactLabels(service.spec.selector), pod.metadata.labels);
+export function hasSelector({ spec }: Service): boolean {
+  if (spec.type === "ExternalName") return false;
+  for (const _key in spec.selector) return true;
+  return false;
+}
+/** Asked for every Service of a namespace whenever a pod changes, hence without detours. */
+export function selectsPod(service: Service, pod: Pod): boolean {
+  if (!hasSelector(service)) return false;
+  const { labels } = pod.metadata;
+  const { selector } = service.spec;
+  for (const key in selector) if (labels?.[key] !== selector[key]) return false;
+  return true;
+}
 
 /** Pods that may receive traffic now or after a change of readiness; those that are stopping only on request. */
 export const podsOf = (service: Service, pods: readonly Pod[], withTerminating: boolean): Pod[] =>

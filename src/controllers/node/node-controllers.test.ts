@@ -59,7 +59,9 @@ test("a node that falls silent loses its traffic, then its pods, and gets both b
     await world.settle(10_000);
   }
   assert.deepEqual(await names(world), ["b", "patient"]);
-  assert.ok((await world.events()).includes("TaintManagerEviction: Marking for deletion Pod default/a"));
+  const events = await world.events();
+  assert.ok(events.includes("TaintManagerEviction: Marking for deletion Pod default/a"), events.join("\n"));
+  assert.ok(events.includes("NodeNotReady: Node n1 status is now: NodeNotReady"), events.join("\n"));
   const time = new Date(world.clock.now()).toISOString().replace(/\.\d+/, "");
   const ready = { type: "Ready", status: "True", lastHeartbeatTime: time, lastTransitionTime: time };
   await world.client.patch(
