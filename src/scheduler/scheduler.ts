@@ -93,13 +93,13 @@ class Scheduler {
       informers.informer(Pod),
       informers.informer(Namespace),
     ];
+    const follow = <T extends KubeObject>(informer: Informer<T>, changed: ChangeHandler<T>): void =>
+      void subscriptions.use(informer.onChange((object, old) => this.#safely(() => changed(object, old))));
     for (const kind of [PersistentVolumeClaim, PersistentVolume, StorageClass])
-      subscriptions.use(
-        informers.informer<KubeObject>(kind as AnyKind).onChange(() => this.#changed({ of: "storage" })),
-      );
-    subscriptions.use(namespaces.onChange((object, old) => this.#namespaceChanged(object, old)));
-    subscriptions.use(nodes.onChange((object, old) => this.#nodeChanged(object, old)));
-    subscriptions.use(pods.onChange((object, old) => this.#podChanged(object, old)));
+      follow(informers.informer<KubeObject>(kind as AnyKind), () => this.#changed({ of: "storage" }));
+    follow(namespaces, (object, old) => this.#namespaceChanged(object, old));
+    follow(nodes, (object, old) => this.#nodeChanged(object, old));
+    follow(pods, (object, old) => this.#podChanged(object, old));
     subscriptions.defer(() => this.#queue.clear());
     try {
       const synced = [nodes, pods, namespaces, ...this.#plugins].map((s) => s.synced);
