@@ -106,8 +106,8 @@ class Reconciling {
     synced();
     const { log } = this.#parts;
     const failed = (key: string, error: unknown, failures: number): void => {
-      // A conflict means that the cache will soon show something newer: the turn after that decides again.
-      const expected = isReason(error, "Conflict", "AlreadyExists") && failures < 5;
+      // The cache will soon show something newer, or that the object is gone: the turn after that decides again.
+      const expected = isReason(error, "Conflict", "AlreadyExists", "NotFound") && failures < 5;
       log[expected ? "debug" : "warn"]("a turn failed and will be tried again", { key, failures, error });
     };
     const concurrency = this.#controller.concurrency ?? defaultConcurrency;
