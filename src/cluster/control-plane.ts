@@ -13,6 +13,7 @@ import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { createClient } from "#client/api-client.ts";
 import type { Client } from "#client/client.ts";
+import { createAdmissionPlugins } from "#server/admission/plugins.ts";
 import { createApiServer, type ApiServer, type ApiServerOptions } from "#server/api-server.ts";
 import { createAuthenticator } from "#server/auth/authenticate.ts";
 import { Authorization } from "#server/auth/authorize.ts";
@@ -23,12 +24,14 @@ import { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
 import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
+import { createExtensions } from "#server/extensions.ts";
 import { gitVersion } from "#server/paths/version.ts";
 import type { Authenticator, UserInfo } from "#server/pipeline.ts";
 import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
 import { createProtobufSupport } from "#server/protobuf.ts";
 import type { Registry } from "#server/registry.ts";
 import type { ProtobufEncoder } from "#server/represent.ts";
+import type { WebhookCaller } from "#server/webhook/caller.ts";
 import type { Store } from "#store/store.ts";
 import { inProcessTransport } from "./in-process-transport.ts";
 
@@ -51,6 +54,10 @@ export interface ControlPlaneOptions {
   /** Served besides the built-in ones. */
   readonly kinds?: readonly AnyKind[];
   readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits">;
+  /** How webhooks are called; absent: over the network. */
+  readonly webhooks?: WebhookCaller;
+  /** Where several servers share the store: how long new names rest before a custom kind is served. */
+  readonly establishDelayMs?: number;
 }
 export interface ControlPlane {
   readonly api: ApiServer;
@@ -120,8 +127,20 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   let kindsVersion = 0;
   const served = { kinds: (): readonly AnyKind[] => api.registry.kinds(), version: (): number => kindsVersion };
   const protobuf = createProtobufSupport({ ...served, bodies });
+  const { webhooks: caller, establishDelayMs } = options;
+  const extensions = createExtensions({
+    clock,
+    random,
+    ...(caller ? { caller } : {}),
+    ...(establishDelayMs === undefined ? {} : { establishDelayMs }),
+  });
   const api: ApiServer = createApiServer({
+    admission: (registry) => {
+      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer: auth(registry).authorization });
+      return extensions.admission(plugins, registry);
+    },
     ...extra,
+    companions: extensions.companions,
     decodeProtobuf: protobuf.decode,
     store: options.store,
     kinds: [...builtInKinds, ...(options.kinds ?? [])],

@@ -58,7 +58,7 @@ export function createProtobufSupport(options: {
     if (madeFor !== options.version()) {
       madeFor = options.version();
       known = schemaLookup(
-        [...options.kinds(), ...options.bodies],
+        [...options.kinds(), ...options.bodies].filter((kind) => !kind.custom),
         metaTypes as unknown as Record<string, Message<unknown>>,
       );
     }

@@ -96,10 +96,12 @@ function operation(verb: string, target: Target): OpenApiSchema {
   const group = kind.group === "" ? "Core" : words(kind.group.split(".")[0]!);
   const scope = kind.scope === "Namespaced" ? "Namespaced" : "";
   const id = `${verb === "get" ? "read" : verb === "create" ? "create" : verb === "update" ? "replace" : verb}${group}${version}${scope}${target.idTail}`;
+  // Custom resources know neither protobuf nor strategic merge.
+  const has = (type: string): boolean => !kind.custom || !/protobuf|strategic/.test(type);
   const schema = bodyName ? reference(bodyName) : { type: "object" };
   const ok =
     dialect === 3
-      ? { description: "OK", content: Object.fromEntries(bodyTypes.map((t) => [t, { schema }])) }
+      ? { description: "OK", content: Object.fromEntries(bodyTypes.filter(has).map((t) => [t, { schema }])) }
       : { description: "OK", schema };
   const common = {
     description: `${verb} ${kind.kind}`,
@@ -111,9 +113,9 @@ function operation(verb: string, target: Target): OpenApiSchema {
     "x-kubernetes-group-version-kind": target.gvk,
   };
   if (verb !== "create" && verb !== "update" && verb !== "patch")
-    return { ...common, ...(dialect === 2 ? { produces: bodyTypes } : {}) };
+    return { ...common, ...(dialect === 2 ? { produces: bodyTypes.filter(has) } : {}) };
   const body = verb === "patch" ? { type: "object" } : schema;
-  const types = verb === "patch" ? patchTypes : bodyTypes;
+  const types = (verb === "patch" ? patchTypes : bodyTypes).filter(has);
   if (dialect === 3)
     return {
       ...common,
@@ -122,7 +124,7 @@ function operation(verb: string, target: Target): OpenApiSchema {
   return {
     ...common,
     consumes: types,
-    produces: bodyTypes,
+    produces: bodyTypes.filter(has),
     parameters: [{ name: "body", in: "body", required: true, schema: body }, ...common.parameters],
   };
 }

@@ -54,23 +54,35 @@ function schema(s: Json): Part[] {
   const { properties, items, additionalProperties } = s as {
     properties?: Json;
     items?: Json;
-    additionalProperties?: Json;
+    additionalProperties?: Json | boolean;
   };
+  const free = typeof additionalProperties === "object" ? message(1, schema(additionalProperties)) : flag(2, true);
   return [
     ...text(1, s["$ref"]),
     ...text(2, s["format"]),
+    ...text(3, s["title"]),
     ...text(4, s["description"]),
     ...("default" in s ? any(5, s["default"]) : []),
+    ...double(6, s["multipleOf"]),
     ...double(7, s["maximum"]),
+    ...flag(8, s["exclusiveMaximum"]),
     ...double(9, s["minimum"]),
+    ...flag(10, s["exclusiveMinimum"]),
     ...integer(11, s["maxLength"]),
+    ...integer(12, s["minLength"]),
+    ...text(13, s["pattern"]),
     ...integer(14, s["maxItems"]),
+    ...integer(15, s["minItems"]),
+    ...flag(16, s["uniqueItems"]),
+    ...integer(17, s["maxProperties"]),
+    ...integer(18, s["minProperties"]),
     ...texts(19, s["required"]),
     ...(Array.isArray(s["enum"]) ? s["enum"].flatMap((v) => any(20, v)) : []),
-    ...(additionalProperties ? message(21, message(1, schema(additionalProperties))) : []),
+    ...(additionalProperties ? message(21, free) : []),
     ...(s["type"] ? message(22, text(1, s["type"])) : []),
     ...(items ? message(23, message(1, schema(items))) : []),
     ...(properties ? message(25, each(properties, named(1, schema))) : []),
+    ...("example" in s ? any(30, s["example"]) : []),
     ...extensions(31, s),
   ];
 }

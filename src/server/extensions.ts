@@ -1,0 +1,42 @@
+// What users add to the API: custom resources. One value with everything that the composition must plug in.
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import type { AdmissionPlugin } from "./admission/admission.ts";
+import type { ApiContext } from "./api-context.ts";
+import type { Companion } from "./api-server.ts";
+import { serveDefinitions } from "./crd/definitions.ts";
+import { customResourceTermination } from "./crd/termination.ts";
+import type { Registry } from "./registry.ts";
+import type { WebhookCaller } from "./webhook/caller.ts";
+import { HttpsCaller } from "./webhook/https-caller.ts";
+
+export interface ExtensionOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How webhooks are called; absent: over the network. */
+  readonly caller?: WebhookCaller;
+  /** Where several servers share the store: how long names rest before a custom kind is served. */
+  readonly establishDelayMs?: number;
+}
+export interface Extensions {
+  /** The plugins with those of the extensions at their places among them. */
+  readonly admission: (plugins: readonly AdmissionPlugin[], registry: Registry) => readonly AdmissionPlugin[];
+  readonly companions: (context: ApiContext) => readonly Companion[];
+}
+
+export function createExtensions(options: ExtensionOptions): Extensions {
+  const callers = new WeakMap<Registry, WebhookCaller>();
+  const callerFor = (registry: Registry): WebhookCaller => {
+    let caller = options.caller ?? callers.get(registry);
+    if (!caller) callers.set(registry, (caller = new HttpsCaller({ objects: registry, clock: options.clock })));
+    return caller;
+  };
+  const { establishDelayMs = 0 } = options;
+  return {
+    admission: (plugins, registry) => [customResourceTermination(registry), ...plugins],
+    companions: (context) => {
+      const caller = callerFor(context.registry);
+      return [(signal) => serveDefinitions({ context, caller, establishDelayMs }, signal)];
+    },
+  };
+}
