@@ -3,6 +3,7 @@
 import { ApiError } from "#api/errors.ts";
 import type { AnyKind } from "#api/kind.ts";
 import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
+import { admitConnection } from "./connect/connect-admission.ts";
 import type { Authenticated, Handler, Reply } from "./pipeline.ts";
 import { createBinding, createPodBinding } from "./subresources/binding.ts";
 import { createEviction } from "./subresources/eviction.ts";
@@ -80,7 +81,9 @@ export function dispatch(
     if (!handler) throw notAllowed();
     const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
     if (deprecation) call.warnings.push(deprecation);
-    return handler({ ...call, served });
+    const asked = { ...call, served };
+    if (info.subresource) await admitConnection(context, asked);
+    return handler(asked);
   };
   const path: Handler<Authenticated> = async (call) => {
     for (const handler of options.paths) {

@@ -167,6 +167,7 @@ test("a node writes itself, its lease and its pods", async () => {
       /node "n1" can only update pod status for pods with spec.nodeName set to itself$/,
     ],
     ["DELETE", `${pods}/other`, undefined, /node "n1" can only delete pods with spec.nodeName set to itself$/],
+    ["POST", `${pods}/other/eviction`, { metadata: { name: "other" } }, /node n1 can only evict pods with/],
     ["DELETE", `${pods}/mine`, { gracePeriodSeconds: 0 }, undefined],
   ];
   for (const [method, url, body, message] of cases) {

@@ -4,10 +4,14 @@ import type { KubeObject } from "#api/kind.ts";
 import type { Pod } from "#api/core/pod.ts";
 import { PodDisruptionBudget } from "#api/policy/pod-disruption-budget.ts";
 import { Eviction as schema } from "#api/policy/schema.ts";
+import type { Draft } from "#api/schema.ts";
 import { matchesLabels } from "#api/selectors.ts";
 import { keyOf, timestamp, type ApiContext, type ResourceCall, type Verb } from "#server/api-context.ts";
 import { readMessage } from "#server/body.ts";
-import { deleteOptions, type DeleteOptions } from "#server/request-options.ts";
+import { AdmissionChain } from "#server/admission/admission.ts";
+import { deleteOptions, writeOptions, type DeleteOptions } from "#server/request-options.ts";
+import { withMetadata } from "#server/verbs/prepare.ts";
+import { admissionRequest } from "#server/verbs/write-request.ts";
 import { deleteStored } from "#server/verbs/delete.ts";
 import { waitUntilFresh } from "#server/verbs/freshness.ts";
 import { statusReply, success } from "#server/verbs/reply.ts";
@@ -107,12 +111,20 @@ function target(pod: Pod, now: number): Pod {
   return { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
 }
 
+async function admit(context: ApiContext, call: ResourceCall, body: Draft<KubeObject>, dryRun: boolean): Promise<void> {
+  const write = { call, options: { ...writeOptions(call, "CreateOptions"), dryRun }, subresource: "eviction" };
+  const admission = admissionRequest(write, "CREATE", call.info.name, withMetadata(body), undefined);
+  await context.admission.admit(admission, call.signal);
+  await context.admission.validate(admission, call.signal);
+}
+
 export const createEviction: Verb = (context) => async (call) => {
   const eviction = await readMessage(call, evictionKind, context.decodeProtobuf);
   const name = eviction.metadata?.name;
   if (name && name !== call.info.name) throw badRequest("name in URL does not match name in Eviction object");
   const asked: DeleteOptions = deleteOptions(eviction.deleteOptions as Record<string, unknown> | undefined, call.query);
   const options = { ...asked, dryRun: asked.dryRun || call.query.get("dryRun") === "All" };
+  await admit(context, call, eviction as Draft<KubeObject>, options.dryRun);
   await waitUntilFresh(context, "", call.signal);
   const key = keyOf(call);
   const pod = call.served.cache.get(key)?.object as Pod | undefined;
@@ -124,6 +136,7 @@ export const createEviction: Verb = (context) => async (call) => {
       if (!isReason(error, "NotFound")) throw error;
     });
   }
-  await deleteStored(context, call, key, options);
+  // Upstream: what is evicted is not admitted as a delete once more.
+  await deleteStored({ ...context, admission: new AdmissionChain([]) }, call, key, options);
   return statusReply(success(), 201);
 };
