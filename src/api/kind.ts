@@ -84,8 +84,8 @@ export interface Rules<T> {
   /** Defaults that the schema's constants cannot express; runs after them on every decode. */
   applyDefaults?(draft: Draft<T>): void;
   prepareForCreate?(draft: Draft<T>, facts: RequestFacts): void;
-  /** Before a write to the main resource; the status is already that of `old`. */
-  prepareForUpdate?(draft: Draft<T>, old: T): void;
+  /** Before a write to the main resource; the status is already that of `old`. `now` in milliseconds. */
+  prepareForUpdate?(draft: Draft<T>, old: T, now: number): void;
   /** Before a write to /status; all but metadata and the status is already that of `old`. `now` in milliseconds. */
   prepareForStatusUpdate?(draft: Draft<T>, old: T, now: number): void;
   /** By subresource, before a write to it; all but its part is already that of `old`. */

@@ -59,7 +59,8 @@ export const ValidatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
 function validateReference(found: FieldError[], field: string, reference: string): void {
   if (!reference) return void found.push(requiredValue(field));
   try {
-    parseTemplate(`{${reference}}`);
+    // The reference begins with a field of the policy, where a path begins with a dot.
+    parseTemplate(`{${/^\w/.test(reference) ? "." : ""}${reference}}`);
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     found.push(invalidValue(field, reference, `invalid JSONPath: ${error.message}`));

@@ -182,3 +182,15 @@ export function checkEndpointIp(found: FieldError[], field: string, value: strin
   if (v4 ? inRange(ip, 0xe00000n, 24) : ip.bits >> 120n === 0xffn && ((ip.bits >> 112n) & 0xfn) === 2n)
     refuse("in the link-local multicast range (224.0.0.0/24, ff02::/10)");
 }
+
+/** An address with the length of its network, as a device has it: 192.168.1.5/24. */
+export function checkInterfaceAddress(found: FieldError[], field: string, value: string): void {
+  const cidr = parseCidr(value);
+  if (!cidr) {
+    const text = "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)";
+    return void found.push(invalidValue(field, value, text));
+  }
+  const { ip, length } = cidr;
+  const canonical = `${formatIp(ip)}/${ip.mapped && length > 32 ? length - 96 : length}`;
+  if (value !== canonical) found.push(invalidValue(field, value, `must be in canonical form ("${canonical}")`));
+}

@@ -100,7 +100,7 @@ export function prepareForUpdate(
     kind.rules.preparePart?.[subresource]?.(draft, old, now);
   } else {
     if (hasSubresource(kind, "status")) copyParts(to, from, (key) => key === "status");
-    kind.rules.prepareForUpdate?.(draft, old);
+    kind.rules.prepareForUpdate?.(draft, old, now);
   }
   if (!kind.hasGeneration) return;
   const changes =
