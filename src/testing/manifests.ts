@@ -7,7 +7,9 @@ import type { Client } from "#client/client.ts";
 export type Manifest = { readonly apiVersion: string; readonly kind: string; readonly metadata?: object };
 
 async function manifestsOf(given: string | object | readonly object[]): Promise<readonly Manifest[]> {
-  const documents = typeof given === "string" ? await parseYamlDocuments(given) : [given].flat();
+  // objects as they would arrive: without what JSON has no form for
+  const sent = (objects: object): object[] => [JSON.parse(JSON.stringify(objects)) as object].flat();
+  const documents = typeof given === "string" ? await parseYamlDocuments(given) : sent(given);
   return documents.flatMap((document) => {
     const { kind, items } = document as { kind?: string; items?: Manifest[] };
     return kind === "List" ? (items ?? []) : [document as Manifest];
