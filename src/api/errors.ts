@@ -55,6 +55,8 @@ export interface ApiErrorOptions {
   readonly code?: number;
   /** A fresh continue token, for an expired list. */
   readonly continue?: string;
+  /** The body in the words of somebody else (a webhook), who may give reasons that the table does not have. */
+  readonly status?: Partial<Status>;
 }
 
 export class ApiError extends Error {
@@ -62,15 +64,18 @@ export class ApiError extends Error {
   readonly code: number;
   readonly details: StatusDetails | undefined;
   readonly continue: string | undefined;
+  readonly #status: Partial<Status> | undefined;
   constructor(reason: Reason, message: string, options: ApiErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.reason = reason;
     this.code = options.code ?? codeOfReason[reason];
     this.details = options.details;
     this.continue = options.continue;
+    this.#status = options.status;
   }
   /** The body that is sent. */
   toStatus(): Status {
+    if (this.#status) return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", ...this.#status };
     return {
       kind: "Status",
       apiVersion: "v1",
