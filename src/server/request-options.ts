@@ -100,7 +100,10 @@ export function revisionOf(text: string): number {
 }
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
+export type WriteOptionsName = "CreateOptions" | "UpdateOptions" | "PatchOptions";
 export interface WriteOptions {
+  /** The kind that they are, in meta.k8s.io/v1. */
+  readonly name: WriteOptionsName;
   readonly dryRun: boolean;
   /** Given, or the head of the User-Agent. */
   readonly fieldManager: string;
@@ -123,7 +126,7 @@ export function dryRunErrors(values: readonly string[]): FieldError[] {
   return values.every((v) => v === "All") ? [] : [notSupported("dryRun", values, ["All"])];
 }
 
-export function writeOptions(call: Call, name: "CreateOptions" | "UpdateOptions" | "PatchOptions"): WriteOptions {
+export function writeOptions(call: Call, name: WriteOptionsName): WriteOptions {
   const dryRun = call.query.getAll("dryRun").filter((v) => v !== "");
   const errors = dryRunErrors(dryRun);
   const given = call.query.get("fieldManager") ?? "";
@@ -133,6 +136,7 @@ export function writeOptions(call: Call, name: "CreateOptions" | "UpdateOptions"
   if (!validations.includes(validation)) errors.push(notSupported("fieldValidation", validation, validations));
   if (errors.length > 0) throw refuse(name, errors);
   return {
+    name,
     dryRun: dryRun.length > 0,
     fieldManager: given || managerOf(call.headers["user-agent"]),
     hasFieldManager: given !== "",
