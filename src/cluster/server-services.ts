@@ -14,14 +14,19 @@ import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
 import type { AnyController } from "#reconcile/controller.ts";
 import { createLeaderElection } from "#reconcile/leader-election.ts";
+import { workQueueMetrics } from "#reconcile/metrics.ts";
 import { createControllerRunner } from "#reconcile/runner.ts";
-import { decisionPlugins } from "#scheduler/plugins/all.ts";
+import { createPlugins } from "#scheduler/plugins/all.ts";
+import { schedulerMetrics } from "#scheduler/metrics.ts";
 import { createScheduler } from "#scheduler/scheduler.ts";
 import { createConnectHandlers, type ConnectOptions } from "#server/connect/handlers.ts";
 import type { Registry } from "#server/registry.ts";
 import { createHttpListener } from "#server/http/listener.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { Store } from "#store/store.ts";
+import { createCertificateSigner } from "./pki/certificate-signer.ts";
+import { authorityNames } from "./pki/certificates.ts";
+import { readKey } from "./pki/x509.ts";
 import { createControlPlane, type ControlPlane } from "./control-plane.ts";
 import type { ServerConfig, StoreConfig, Surroundings } from "./server-process.ts";
 
@@ -51,6 +56,7 @@ export function createReconcilers(
       clock,
       random,
       log,
+      metrics: workQueueMetrics(plane.api.metrics),
     });
     const scheduling = createScheduler({
       client: plane.clientAs(scheduler, "kube-scheduler"),
@@ -58,7 +64,8 @@ export function createReconcilers(
       clock,
       random,
       log,
-      plugins: () => decisionPlugins,
+      plugins: createPlugins,
+      metrics: schedulerMetrics(plane.api.metrics),
     });
     return runAll([informers, runner, scheduling], signal);
   };
@@ -75,7 +82,9 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
       try {
         await using store = await openStore(config.store, surroundings);
         const authority = readFileSync(config.authority.certificate, "utf8");
-        const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr] };
+        const key = readKey(readFileSync(config.authority.key, "utf8"));
+        const signer = createCertificateSigner({ commonName: authorityNames.ca, key }, clock, random);
+        const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr], authority: signer };
         const controllers = () => createControllers(options);
         const plane = createServerPlane(config, store, controllers, surroundings);
         const listener = createHttpListener({

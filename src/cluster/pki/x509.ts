@@ -22,23 +22,24 @@ export interface Authority {
   readonly key: KeyObject;
 }
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+export const signingAlgorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 export async function createKey(): Promise<KeyObject> {
-  const pair = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const pair = await webcrypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
   return KeyObject.from(pair.privateKey);
 }
 
 export const keyPem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }) as string;
 export const readKey = (pem: string): KeyObject => createPrivateKey(pem);
 
-const webKey = (key: KeyObject): Promise<webcrypto.CryptoKey> =>
-  webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), algorithm, true, ["sign"]);
+/** A private key for the library. */
+export const importSigningKey = (key: KeyObject): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), signingAlgorithm, true, ["sign"]);
 const webPublicKey = (key: KeyObject): Promise<webcrypto.CryptoKey> =>
   webcrypto.subtle.importKey(
     "spki",
     createPublicKey(key.export({ type: "pkcs8", format: "pem" })).export({ type: "spki", format: "der" }),
-    algorithm,
+    signingAlgorithm,
     true,
     ["verify"],
   );
@@ -53,7 +54,7 @@ export async function issue(
   const { x509 } = await import("./x509-library.ts");
   const [publicKey, signingKey, issuerPublicKey] = await Promise.all([
     webPublicKey(key),
-    webKey(issuer?.key ?? key),
+    importSigningKey(issuer?.key ?? key),
     webPublicKey(issuer?.key ?? key),
   ]);
   const usages = request.usages?.map((usage) => x509.ExtendedKeyUsage[usage]) ?? [];
@@ -70,7 +71,7 @@ export async function issue(
     notAfter: new Date(request.notAfter),
     publicKey,
     signingKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm,
     extensions: [
       new x509.BasicConstraintsExtension(!issuer, undefined, true),
       new x509.KeyUsagesExtension(
@@ -94,8 +95,27 @@ const subject = (request: CertificateRequest): X509.JsonName => [
 ];
 
 /** 128 random bits, positive and without a leading zero byte. */
-function serialNumber(random: Random): string {
+export function serialNumber(random: Random): string {
   const bytes = Buffer.from(random.bytes(16));
   bytes[0] = (bytes[0]! & 0x7f) | 0x40;
   return bytes.toString("hex");
 }
+
+const usageFlags: Readonly<Record<string, keyof typeof X509.KeyUsageFlags>> = {
+  signing: "digitalSignature",
+  "digital signature": "digitalSignature",
+  "content commitment": "nonRepudiation",
+  "key encipherment": "keyEncipherment",
+  "data encipherment": "dataEncipherment",
+  "key agreement": "keyAgreement",
+  "cert sign": "keyCertSign",
+  "crl sign": "cRLSign",
+  "encipher only": "encipherOnly",
+  "decipher only": "decipherOnly",
+};
+/** The key usage bits of a certificate request's usages. */
+export const keyUsage = (x509: Pick<typeof X509, "KeyUsageFlags">, usages: readonly string[]): number =>
+  usages.reduce((bits, usage) => {
+    const flag = usageFlags[usage];
+    return flag ? bits | x509.KeyUsageFlags[flag] : bits;
+  }, 0);
