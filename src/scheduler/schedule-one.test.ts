@@ -37,7 +37,7 @@ describe("which node, or why none", () => {
       [node("a", { taints: [noSchedule("k", "v")] }), node("b", { cpu: "1" }), node("c", { cpu: "1" })],
       [pod("x", { on: "b", cpu: "800m" }), pod("y", { on: "c", cpu: "800m" })],
       pod("p", { cpu: "500m" }),
-      "0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.",
+      "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu.",
     ],
     [
       "cordoned",

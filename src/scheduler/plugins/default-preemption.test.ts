@@ -32,7 +32,7 @@ describe("what is told when no node fits", () => {
     node("c", { cpu: "2" }),
   ];
   const full = ["a", "c"].map((n) => pod(`on-${n}`, { on: n, cpu: "2", priority: 5 }));
-  const head = "0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.";
+  const head = "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu.";
   const cases: [string, Pod, string][] = [
     [
       "nobody is less important",

@@ -16,8 +16,8 @@ export const taintToleration: SchedulerPlugin<undefined, true> = {
   },
   filter(pod, node) {
     if (node.hardTaints.length === 0) return undefined;
-    const taint = firstUntolerated(pod.tolerations, node.hardTaints);
-    return taint && incurable(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`);
+    const isTolerated = firstUntolerated(pod.tolerations, node.hardTaints) === undefined;
+    return isTolerated ? undefined : incurable("node(s) had untolerated taint(s)");
   },
   score: {
     weight: 3,
