@@ -71,8 +71,8 @@ function generateSelector({ metadata, spec }: Draft<Job>): void {
   const { name = "", uid = "" } = metadata ?? {};
   const given = spec.template?.metadata?.labels;
   const { [jobLabels.controllerUid]: own } = spec.selector?.matchLabels ?? {};
-  // Labels that the job took over from its template stay the same as those.
-  const taken = given && Object.keys(given).length > 0 && sameValue(metadata?.labels, given);
+  // A job without labels of its own has those of its template.
+  const taken = sameValue(metadata?.labels ?? {}, given ?? {}) || Object.keys(metadata?.labels ?? {}).length === 0;
   const labels = {
     [jobLabels.oldJobName]: name,
     [jobLabels.jobName]: name,
