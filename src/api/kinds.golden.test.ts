@@ -164,7 +164,9 @@ test("every kind that is stored has a case", () => {
         .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
     ),
   );
-  const missing = kinds.filter(({ group, version, kind }) => !seen.has(`${group ? `${group}/` : ""}${version} ${kind}`));
+  const missing = kinds.filter(
+    ({ group, version, kind }) => !seen.has(`${group ? `${group}/` : ""}${version} ${kind}`),
+  );
   assert.deepEqual(
     missing.map(({ kind }) => kind),
     [],
