@@ -60,7 +60,9 @@ function validateGenerated(found: FieldError[], { metadata, spec }: Job): void {
     if (given?.[key] === undefined) found.push(requiredValue(field, `must be '${value}'`));
     else if (given[key] !== value) found.push(invalidValue(field, sortedMap(given), `must be '${value}'`));
   }
-  if (!matchesLabels(spec.selector, expected))
+  const malformed: FieldError[] = [];
+  validateLabelSelector(malformed, "", spec.selector);
+  if (malformed.length === 0 && !matchesLabels(spec.selector, expected))
     found.push(invalidValue("spec.selector", spec.selector, "`selector` not auto-generated"));
 }
 

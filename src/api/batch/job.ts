@@ -7,6 +7,7 @@ import { applyPodTemplateDefaults } from "#api/core/pod-rules/defaults.ts";
 import { nameWarnings } from "#api/core/pod-rules/workload-validation.ts";
 import { int32Max, sameValue } from "#api/meta/checks.ts";
 import { ageColumn, containerColumns, nameColumn, selectorCell, textColumn } from "#api/meta/columns.ts";
+import { isLabelValue } from "#api/names.ts";
 import { humanDuration, parseTime } from "#api/time.ts";
 import { jobLabels, validateJob } from "./job-validation.ts";
 import { jobWarnings } from "./job-warnings.ts";
@@ -80,7 +81,7 @@ function generateSelector({ metadata, spec }: Draft<Job>): void {
     [jobLabels.controllerUid]: uid,
     ...given,
   };
-  if (metadata && taken) metadata.labels = { ...labels };
+  if (metadata && taken && isLabelValue(name).length === 0) metadata.labels = { ...labels };
   spec.template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } };
   spec.selector = {
     ...spec.selector,

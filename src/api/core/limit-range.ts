@@ -31,6 +31,8 @@ export const LimitRange = defineKind<LimitRange>({
 /** For containers a limit comes from the largest one allowed, a request from the limit or the smallest one. */
 function applyItemDefaults(item: Draft<LimitRangeItem>): void {
   if (item.type !== "Container") return;
-  item.default = { ...item.max, ...item.default };
-  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest };
+  const limits = { ...item.max, ...item.default };
+  const requests = { ...item.min, ...limits, ...item.defaultRequest };
+  if (Object.keys(limits).length > 0) item.default = limits;
+  if (Object.keys(requests).length > 0) item.defaultRequest = requests;
 }

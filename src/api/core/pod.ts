@@ -16,6 +16,7 @@ import {
 import { podWarnings } from "#api/core/pod-rules/warnings.ts";
 import { Pod as schema } from "#api/core/schema/pod-spec.ts";
 import type { Infer } from "#api/schema.ts";
+import { keepMetadata } from "#api/meta/status-metadata.ts";
 
 export interface Pod extends Infer<typeof schema> {}
 export const Pod = defineKind<Pod>({
@@ -64,6 +65,7 @@ export const Pod = defineKind<Pod>({
     applyDefaults: applyPodDefaults,
     prepareForCreate: preparePodForCreate,
     prepareForStatusUpdate: preparePodForStatusUpdate,
+    preparePart: { ephemeralcontainers: keepMetadata, resize: keepMetadata },
     validate: validatePod,
     validateCreate: validatePodCreate,
     validateUpdate: validatePodUpdate,

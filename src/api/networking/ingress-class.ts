@@ -32,7 +32,7 @@ export const IngressClass = defineKind<IngressClass>({
     validate,
     validateUpdate({ spec }, old) {
       const found: FieldError[] = [];
-      immutable(found, "spec.controller", spec.controller, old.spec.controller);
+      immutable(found, "spec.controller", spec.controller ?? "", old.spec.controller ?? "");
       return found;
     },
   },

@@ -32,23 +32,31 @@ const ephemeralContainers: Part = {
 type Container = Named & { readonly resources?: unknown; readonly resizePolicy?: unknown };
 const listOf = (object: Fields, field: string): readonly Container[] =>
   (specOf(object)[field] ?? []) as readonly Container[];
-function withResources(wanted: Fields, old: Fields, field: string): Fields {
-  const containers = listOf(old, field);
-  if (containers.length === 0) return {};
-  const byName = new Map(listOf(wanted, field).map((c) => [c.name, c.resources]));
-  return {
-    [field]: containers.map((c) => (byName.has(c.name) ? { ...c, resources: cloneJson(byName.get(c.name)) ?? {} } : c)),
-  };
+/** The containers as they stand, with the sizes that are wanted; others than those stay for validation to refuse. */
+function withResources(wanted: readonly Container[], old: readonly Container[]): readonly Container[] {
+  if (!wanted.every((container, i) => container.name === old[i]?.name)) return cloneJson(wanted);
+  return old.map(({ resources: _resources, resizePolicy: _policy, ...rest }, i) => {
+    const { resources, resizePolicy } = cloneJson(wanted[i]!);
+    return { ...rest, resources: resources ?? {}, ...(resizePolicy !== undefined && { resizePolicy }) };
+  });
 }
 const resize: Part = {
-  take: (wanted, old) => ({
-    ...old,
-    spec: {
-      ...specOf(old),
-      ...withResources(wanted, old, "containers"),
-      ...withResources(wanted, old, "initContainers"),
-    },
-  }),
+  take(wanted, old) {
+    const [now, before] = [wanted, old].map((of) => ["containers", "initContainers"].map((field) => listOf(of, field)));
+    if (now!.some((list, i) => list.length !== before![i]!.length)) return { ...old, spec: cloneJson(specOf(wanted)) };
+    const [containers, initContainers] = now!.map((list, i) => withResources(list, before![i]!));
+    const { resources: _resources, ...spec } = specOf(old);
+    const { resources } = specOf(wanted);
+    return {
+      ...old,
+      spec: {
+        ...spec,
+        ...(resources !== undefined && { resources: cloneJson(resources) }),
+        containers,
+        ...(initContainers!.length > 0 && { initContainers }),
+      },
+    };
+  },
 };
 
 const conditionsOf = (object: Fields): unknown => (object["status"] as Fields | undefined)?.["conditions"];

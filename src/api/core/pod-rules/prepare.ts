@@ -1,6 +1,7 @@
 // What the server sets in a pod before it is stored.
 import type { RequestFacts } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
+import { cloneJson } from "#api/json.ts";
 import { formatTime } from "#api/time.ts";
 import { sameValue } from "#api/meta/checks.ts";
 import type { LabelSelector } from "#api/meta/schema.ts";
@@ -61,6 +62,9 @@ const keyTests = (
 
 /** A node may leave out what it does not know; the owners stay those of the stored pod. */
 export function preparePodForStatusUpdate(pod: Draft<Pod>, old: Pod): void {
+  const { ownerReferences: _given, ...metadata } = pod.metadata ?? {};
+  const { ownerReferences } = cloneJson(old.metadata);
+  pod.metadata = { ...metadata, ...(ownerReferences && { ownerReferences: ownerReferences as never }) };
   const status = (pod.status ??= {});
   status.qosClass ||= old.status.qosClass;
   status.observedGeneration ||= old.status.observedGeneration;

@@ -3,7 +3,9 @@
 import { type FieldError, invalidValue, requiredValue } from "#api/field-error.ts";
 import { isDnsSubdomain } from "#api/names.ts";
 import { immutable, invalidEach, qualifiedName } from "#api/meta/checks.ts";
-import type { Event } from "#api/core/schema/config.ts";
+import { type Event, EventSource } from "#api/core/schema/config.ts";
+import { ObjectReference } from "#api/core/schema/reference.ts";
+import { goStruct } from "#api/meta/go-struct.ts";
 
 const longestWord = 128;
 const longestNote = 1024;
@@ -73,6 +75,30 @@ export function validateEventUpdate(event: Event, old: Event): FieldError[] {
   const found: FieldError[] = [];
   if (JSON.stringify(event.series) !== JSON.stringify(old.series)) validateSeries(found, event);
   for (const field of fixed)
-    immutable(found, field === "reportingComponent" ? "reportingController" : field, event[field], old[field]);
+    immutable(
+      found,
+      field === "reportingComponent" ? "reportingController" : field,
+      shown(event, field),
+      shown(old, field),
+    );
   return found;
+}
+/** As Go prints it: what is absent is empty, but for times and what is pointed to. */
+function shown(event: Event, field: (typeof fixed)[number]): unknown {
+  switch (field) {
+    case "involvedObject":
+      return goStruct(ObjectReference, event.involvedObject);
+    case "related":
+      return event.related && goStruct(ObjectReference, event.related);
+    case "source":
+      return goStruct(EventSource, event.source);
+    case "count":
+      return event.count ?? 0;
+    case "firstTimestamp":
+    case "lastTimestamp":
+    case "eventTime":
+      return event[field];
+    default:
+      return event[field] ?? "";
+  }
 }

@@ -16,6 +16,7 @@ import {
   VolumeNodeAffinity,
 } from "#api/core/schema/persistent-volume.ts";
 import {
+  dnsLabel,
   dnsSubdomain,
   immutable,
   immutableText,
@@ -205,9 +206,14 @@ const csiSecrets = [
 function validateCsi(found: FieldError[], at: string, source: CSIPersistentVolumeSource): void {
   validateDriverName(found, `${at}.driver`, source.driver ?? "");
   if (!source.volumeHandle) found.push(requiredValue(`${at}.volumeHandle`));
-  for (const name of csiSecrets)
-    for (const part of ["name", "namespace"] as const)
-      if (source[name] && !source[name][part]) found.push(requiredValue(`${at}.${name}.${part}`));
+  for (const field of csiSecrets) {
+    const secret = source[field];
+    if (!secret) continue;
+    if (secret.name) dnsSubdomain(found, `${at}.${field}.name`, secret.name);
+    else found.push(requiredValue(`${at}.${field}.name`));
+    if (secret.namespace) dnsLabel(found, `${at}.${field}.namespace`, secret.namespace);
+    else found.push(requiredValue(`${at}.${field}.namespace`));
+  }
 }
 
 const sourceOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>

@@ -301,7 +301,7 @@ export const PersistentVolumeStatus = message(
   {
     phase: optional(
       1,
-      oneOf("Pending", "Available", "Bound", "Released", "Failed"),
+      known("Pending", "Available", "Bound", "Released", "Failed"),
       "Available, Bound, Released or Failed; Pending before that.",
       { default: "Pending" },
     ),
@@ -397,7 +397,7 @@ export const PersistentVolumeClaimStatus = message(
   {
     phase: optional(
       1,
-      oneOf("Pending", "Bound", "Lost"),
+      known("Pending", "Bound", "Lost"),
       "Pending until a volume is found, then Bound; Lost if that volume vanished.",
       { default: "Pending" },
     ),
