@@ -45,6 +45,8 @@ function equalLists(a: ListValue, b: ListValue): boolean {
 }
 function equalMaps(a: MapValue, b: MapValue): boolean {
   if (a.size !== b.size) return false;
+  const own = a.equals(b);
+  if (own !== undefined) return own;
   return a.keys().every((key) => {
     const ours = a.find(key);
     const theirs = b.find(key);

@@ -1,11 +1,12 @@
 // JSON becomes values lazily: an object or list is wrapped, and what is read out of it is converted by the type of its
 // place. Nothing is copied; the wrapped data is shared and frozen.
+import { deepEqual } from "#api/json.ts";
 import { equal } from "./equal.ts";
 import { fail } from "./failure.ts";
 import { escapeName } from "./kubernetes/escape.ts";
 import { checkedInt } from "./number.ts";
-import { readDuration, readTimestamp } from "./time.ts";
-import { dynType, unwrapOptional } from "./type.ts";
+import { readLooseDuration, readTimestamp } from "./time.ts";
+import { unwrapOptional } from "./type.ts";
 import type { CelType, ListType, ObjectType } from "./type.ts";
 import {
   ArrayList,
@@ -163,6 +164,17 @@ export class JsonRecord extends MapValue {
     const raw = this.raw[field.jsonName];
     return raw === undefined || raw === null ? undefined : converterOf(field.type)(raw);
   }
+  /** Objects are compared with what their schema does not know as well. */
+  override equals(other: MapValue): boolean | undefined {
+    if (!this.type || !(other instanceof JsonRecord)) return undefined;
+    return Object.entries(this.raw).every(([name, raw]) => {
+      const key = escapeName(name);
+      const value = key === undefined ? undefined : this.find(key);
+      if (value === undefined) return deepEqual(raw, other.raw[name]);
+      const theirs = other.find(key!);
+      return theirs !== undefined && equal(value, theirs);
+    });
+  }
   keys(): Value[] {
     const names = Object.keys(this.raw);
     if (!this.type) return names;
@@ -206,7 +218,7 @@ function makeConverter(type: CelType): Convert {
     case "timestamp":
       return type.format === "date" ? convertDate : convertTime;
     default:
-      return scalars[type.kind] ?? (type.kind === "dyn" && type.opaque ? (raw) => new Preserved(raw) : convertDyn);
+      return scalars[type.kind] ?? convertDyn;
   }
 }
 const lazyConverter = (type: CelType): Convert => {
@@ -226,7 +238,7 @@ const scalars: Readonly<Record<string, Convert | undefined>> = {
     Number.isSafeInteger(raw) && (raw as number) >= 0 ? new Uint(BigInt(raw as number)) : unfit("uint", raw),
   double: (raw) => (typeof raw === "number" ? new Double(raw) : unfit("float", raw)),
   bytes: (raw) => (typeof raw === "string" ? fromBase64(raw) : unfit("string", raw)),
-  duration: (raw) => (typeof raw === "string" ? readDuration(raw) : undefined) ?? fail(`Invalid duration ${raw}`),
+  duration: (raw) => (typeof raw === "string" ? readLooseDuration(raw) : undefined) ?? fail(`Invalid duration ${raw}`),
 };
 function fromBase64(text: string): Uint8Array {
   try {
@@ -238,22 +250,9 @@ function fromBase64(text: string): Uint8Array {
 }
 const convertTime: Convert = (raw) => {
   if (typeof raw !== "string") return unfit("string", raw);
-  return readTimestamp(raw) ?? fail(`Invalid date-time formatted string ${raw}`);
+  return readTimestamp(raw.toUpperCase()) ?? fail(`Invalid date-time formatted string ${raw}`);
 };
 const convertDate: Convert = (raw) => {
   if (typeof raw !== "string" || !/^\d{4}-\d\d-\d\d$/.test(raw)) return fail(`Invalid date formatted string ${raw}`);
   return convertTime(`${raw}T00:00:00Z`);
 };
-
-/** Data whose schema says nothing but that it is kept: it can be compared, and nothing else. */
-export class Preserved extends ExtensionValue {
-  readonly type = dynType;
-  readonly raw: unknown;
-  constructor(raw: unknown) {
-    super();
-    this.raw = raw;
-  }
-  equals(other: Value): boolean {
-    return equal(convertDyn(this.raw), other instanceof Preserved ? convertDyn(other.raw) : other);
-  }
-}

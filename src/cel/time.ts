@@ -66,6 +66,27 @@ export function readDuration(text: string): Duration | undefined {
   nanos *= sign;
   return nanos >= -(1n << 63n) && nanos < 1n << 63n ? new Duration(nanos) : undefined;
 }
+const wordUnits: readonly [RegExp, bigint][] = [
+  [/^(?:ns$|nano)/, 1n],
+  [/^(?:us$|µs$|micro)/, 1_000n],
+  [/^(?:ms$|milli)/, 1_000_000n],
+  [/^(?:s$|sec)/, second],
+  [/^(?:m$|min)/, 60n * second],
+  [/^(?:h$|hr$|hour)/, 3600n * second],
+  [/^(?:d$|day)/, 86400n * second],
+  [/^(?:w$|wk$|week)/, 604800n * second],
+];
+/** As data of the format "duration" may write it, with units in words as well ("3 days"). */
+export function readLooseDuration(text: string): Duration | undefined {
+  const exact = readDuration(text);
+  if (exact) return exact;
+  let nanos: bigint | undefined;
+  for (const [, count = "", word = ""] of text.matchAll(/(\d{1,18})\s*([A-Za-zµ]+)/g)) {
+    const unit = wordUnits.find(([pattern]) => pattern.test(word.toLowerCase()))?.[1];
+    if (unit !== undefined) nanos = BigInt.asIntN(64, (nanos ?? 0n) + BigInt(count) * unit);
+  }
+  return nanos === undefined ? undefined : new Duration(nanos);
+}
 /** Seconds as a double, as Go computes it: whole seconds and the rest apart. */
 export const durationSeconds = ({ nanos }: Duration): number =>
   Number(nanos / second) + Number(nanos % second) / 1_000_000_000;

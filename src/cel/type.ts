@@ -18,6 +18,8 @@ export type ScalarKind =
 interface Hints {
   /** The largest size() that data of this type can have; absent: unknown. */
   readonly maxElements?: number;
+  /** How long a text comparing two of a library's values amounts to; "size": as long as they are. */
+  readonly equalityLength?: number | "size";
   /** JSON null is a value of this type; else a null in a list or map is an error. */
   readonly nullable?: boolean;
 }
@@ -25,8 +27,6 @@ export interface ScalarType extends Hints {
   readonly kind: ScalarKind;
   /** How a timestamp is written in JSON: a full date instead of RFC 3339. */
   readonly format?: "date";
-  /** Data of any shape, of which only equality is known (x-kubernetes-preserve-unknown-fields without a type). */
-  readonly opaque?: boolean;
 }
 export interface ListType extends Hints {
   readonly kind: "list";
@@ -92,11 +92,17 @@ export const mapType = (key: CelType, value: CelType, hints: Hints = {}): MapTyp
   ...hints,
 });
 export const opaqueType = (name: string, ...params: CelType[]): OpaqueType => ({ kind: "opaque", name, params });
+/** A type of a library without parameters. */
+export const libraryType = (name: string): OpaqueType => ({ kind: "opaque", name, params: [], equalityLength: 1 });
 export const optionalType = (of: CelType): OpaqueType => opaqueType("optional_type", of);
 export const typeType = (of?: CelType): TypeType => (of ? { kind: "type", of } : { kind: "type" });
 export const paramType = (name: string): ParamType => ({ kind: "param", name });
 /** A type whose values have methods but no fields. */
-export const handleType = (name: string): ObjectType => ({ kind: "object", name });
+export const handleType = (name: string, equalityLength: number | "size" = 1): ObjectType => ({
+  kind: "object",
+  name,
+  equalityLength,
+});
 /** A type with these fields, whose JSON names are the same. */
 export function objectType(name: string, fields: Readonly<Record<string, CelType>>): ObjectType {
   const table = new Map(Object.entries(fields).map(([jsonName, type]) => [jsonName, { jsonName, type }]));

@@ -108,6 +108,10 @@ export abstract class MapValue {
   abstract readonly size: number;
   abstract find(key: Value): Value | undefined;
   abstract keys(): Value[];
+  /** As for lists. */
+  equals(_other: MapValue): boolean | undefined {
+    return undefined;
+  }
 }
 
 /** One key for all numbers that are equal; undefined for what cannot be a key. */

@@ -155,7 +155,7 @@ export function instantiate(type: CelType, names: ReadonlyMap<string, CelType>):
     case "map":
       return mapType(instantiate(type.key, names), instantiate(type.value, names));
     case "opaque":
-      return opaqueType(type.name, ...type.params.map((param) => instantiate(param, names)));
+      return type.params.length ? opaqueType(type.name, ...type.params.map((p) => instantiate(p, names))) : type;
     case "type":
       return type.of ? typeType(instantiate(type.of, names)) : type;
     default:

@@ -4,7 +4,7 @@ import type { Overload } from "../library.ts";
 import type { Call, Comprehension, CreateList, CreateMap, CreateStruct, Expr, Select } from "../syntax/expr.ts";
 import { accumulator } from "../syntax/expr.ts";
 import { sizeOf as textSize } from "../text.ts";
-import { dynType, isOptional, unwrapOptional } from "../type.ts";
+import { dynType, isOptional, sameType, unwrapOptional } from "../type.ts";
 import type { CelType } from "../type.ts";
 import type { CallEstimate, CallNode, SizedNode } from "./node.ts";
 import {
@@ -13,7 +13,9 @@ import {
   mapCost,
   one,
   plus,
+  scaled,
   structCost,
+  textFactor,
   times,
   union,
   unknownSize,
@@ -33,7 +35,8 @@ export const estimateCost = (expr: Expr, sizeOfPath: SizeOfPath): Range => new E
 export const sizesOf =
   (variables: Readonly<Record<string, CelType>>): SizeOfPath =>
   ([name, ...steps]) => {
-    let type = name === undefined ? undefined : variables[name];
+    // Upstream: what has no variable's name (a type, an element of a literal) is measured as `self` itself.
+    let type = name === undefined ? undefined : (variables[name] ?? variables["self"]);
     for (const step of steps) type = type && stepInto(type, step);
     return type?.maxElements === undefined ? undefined : { min: 0, max: type.maxElements };
   };
@@ -211,6 +214,8 @@ class Estimator {
         const size = union(this.#sizeOrUnknown(b!), this.#sizeOrUnknown(c!));
         return { cost: plus(costs[0]!, union(costs[1]!, costs[2]!)), size };
       }
+      case "equals":
+        return this.#libraryEquality(a!, b!, costs);
       case "add_string":
       case "add_bytes":
       case "add_list":
@@ -219,6 +224,16 @@ class Estimator {
       default:
         return undefined;
     }
+  }
+
+  /** Values of libraries are compared at once, or along a text of known length. */
+  #libraryEquality(a: Expr, b: Expr, costs: readonly Range[]): CallEstimate | undefined {
+    const type = typeOf(a);
+    if ((type.kind !== "object" && type.kind !== "opaque") || !sameType(type, typeOf(b))) return undefined;
+    const max = type.equalityLength;
+    if (max === undefined) return undefined;
+    const length = max === "size" ? (this.#size(b)?.max ?? 1) : max;
+    return { cost: plus(scaled({ min: 1, max: length }, textFactor), ...costs) };
   }
 
   #loop(expr: Comprehension): Range {

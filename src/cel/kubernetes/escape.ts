@@ -14,6 +14,8 @@ export function escapeName(name: string): string | undefined {
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined;
   return name.replace(/__|[.\-/]/g, (symbol) => `__${words[symbol]}__`);
 }
+/** A field may also be called by a word of the language after a dot: `self.namespace`. */
+export const fieldNameOf = (name: string): string => (reserved.has(name) ? `__${name}__` : name);
 /** The field's own name; undefined for what no field is escaped to. */
 export function unescapeName(escaped: string): string | undefined {
   let good = true;

@@ -188,7 +188,7 @@ export const operators: Library = {
       ],
       isIn,
     ),
-    declare("!_", [overload("logical_not", "(bool) -> bool", negation)]),
+    declare("!_", [overload("logical_not", "(bool) -> bool", negation)], negation),
     declare("@not_strictly_false", [overload("not_strictly_false", "(bool) -> bool", planned)]),
     declare("_&&_", [overload("logical_and", "(bool, bool) -> bool", planned)]),
     declare("_||_", [overload("logical_or", "(bool, bool) -> bool", planned)]),

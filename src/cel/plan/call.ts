@@ -11,8 +11,9 @@ import type { Value } from "../value.ts";
 import { charge, constantOf } from "./frame.ts";
 import type { Code, Frame, Planned } from "./frame.ts";
 
-/** Whether a value may be passed where this type is declared; what is inside lists and maps is not looked at. */
-function accepts(type: CelType): ((value: Value) => boolean) | undefined {
+type Guard = (value: Value) => boolean;
+/** Whether a value may be passed where this type is declared; of lists and maps the first entry tells. */
+function accepts(type: CelType): Guard | undefined {
   switch (type.kind) {
     case "dyn":
     case "any":
@@ -25,10 +26,14 @@ function accepts(type: CelType): ((value: Value) => boolean) | undefined {
       return (value) => typeof value === "string";
     case "bool":
       return (value) => typeof value === "boolean";
-    case "list":
-      return (value) => value instanceof ListValue;
+    case "list": {
+      const elem = accepts(type.elem);
+      return elem
+        ? (value) => value instanceof ListValue && (value.size === 0 || elem(value.at(0)))
+        : (value) => value instanceof ListValue;
+    }
     case "map":
-      return (value) => value instanceof MapValue;
+      return acceptsMap(accepts(type.key), accepts(type.value));
     case "object":
       return (value) =>
         value instanceof ExtensionValue ? nameOf(value.type) === type.name : value instanceof MapValue;
@@ -38,8 +43,16 @@ function accepts(type: CelType): ((value: Value) => boolean) | undefined {
     }
   }
 }
+function acceptsMap(key: Guard | undefined, entry: Guard | undefined): Guard {
+  if (!key && !entry) return (value) => value instanceof MapValue;
+  return (value) => {
+    if (!(value instanceof MapValue)) return false;
+    const [first] = value.keys();
+    return first === undefined || ((key?.(first) ?? true) && (entry?.(value.find(first)!) ?? true));
+  };
+}
 const isCertain = (type: CelType): boolean => !["dyn", "any", "param", "error"].includes(type.kind);
-type Guards = readonly (((value: Value) => boolean) | undefined)[];
+type Guards = readonly (Guard | undefined)[];
 const guardsOf = (overload: Overload, types: readonly CelType[]): Guards =>
   overload.args.map((arg, i) => (isCertain(types[i]!) ? undefined : accepts(arg)));
 
