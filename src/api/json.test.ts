@@ -48,6 +48,11 @@ test("duplicate keys are reported by path, once each, and the last one wins", ()
   assert.deepEqual(parseJson(encode(text)).duplicates, []);
 });
 
+test("halves of surrogate pairs become U+FFFD, in keys too", () => {
+  const parsed = parseJson(Buffer.from(String.raw`{"\ud800":["a\udc00", "\ud83d\ude42"]}`)).value;
+  assert.deepEqual(parsed, { "\ufffd": ["a\ufffd", "🙂"] });
+});
+
 test("nesting has a limit", () => {
   const nested = (n: number): Uint8Array => encode("[".repeat(n) + '"[[{"' + "]".repeat(n));
   assert.ok(parseJson(nested(maxDepth)));

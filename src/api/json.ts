@@ -22,11 +22,23 @@ export function parseJson(bytes: Uint8Array, options: { duplicates?: boolean } =
   // A text of n characters cannot nest deeper than n/2 and still be closed.
   if (text.length > 2 * maxDepth && tooDeep(text)) throw badRequest(unreadable("exceeded max depth"));
   try {
-    const value: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    const value = surrogateEscape.test(text) ? wellFormed(parsed) : parsed;
     return { value, duplicates: options.duplicates ? scanJson(text) : [] };
   } catch (error) {
     throw badRequest(unreadable(goText(text, error)));
   }
+}
+
+const surrogateEscape = /\\u[dD][89a-fA-F]/;
+/** Halves of surrogate pairs have no form in UTF-8: they become U+FFFD, as Go reads them, before anything is named so. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isObject(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const key in value) setKey(out, key.toWellFormed(), wellFormed(value[key]));
+  return out;
 }
 
 function goText(text: string, error: unknown): string {

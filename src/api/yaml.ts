@@ -51,7 +51,9 @@ function parseInteger(text: string): number | undefined {
   return sign === "-" && value !== 0 ? -value : value;
 }
 function parseFloatGo(text: string): number | undefined {
-  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text))
+    // What is too large for a number is text, as in Go.
+    return Number.isFinite(Number(text)) ? Number(text) : undefined;
   if (/^\+?\.(?:inf|Inf|INF)$/.test(text)) return Infinity;
   if (/^-\.(?:inf|Inf|INF)$/.test(text)) return -Infinity;
   return /^\.(?:nan|NaN|NAN)$/.test(text) ? NaN : undefined;
@@ -87,10 +89,11 @@ function documents({ library: yaml, schemaWith }: Loaded, text: string, duplicat
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
   if (--budget.left < 0 || depth > maxDepth) throw new Error("document contains excessive aliasing");
   if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`json: unsupported value: ${value}`);
+  if (typeof value === "string") return value.toWellFormed();
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => plain(item, budget, depth + 1));
   const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) setKey(out, key, plain(item, budget, depth + 1));
+  for (const [key, item] of Object.entries(value)) setKey(out, key.toWellFormed(), plain(item, budget, depth + 1));
   return out;
 }
 
