@@ -51,21 +51,20 @@ export function applyPatch(patch: ApplyPatch): Applied {
 }
 
 type Json = Record<string, unknown>;
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 function checkedConfig({ config, apiVersion, kind, schema }: ApplyPatch): Json {
   if (!isObject(config)) throw badRequest("error decoding YAML: the configuration is not an object");
   if (config["apiVersion"] !== apiVersion || config["kind"] !== kind) {
-    const group = String(config["apiVersion"] ?? "");
-    throw badRequest(
-      `invalid object type: ${group.includes("/") ? group : `/${group}`}, Kind=${String(config["kind"] ?? "")}`,
-    );
+    const [group, given] = [textOf(config["apiVersion"]), textOf(config["kind"])];
+    throw badRequest(`invalid object type: ${group.includes("/") ? group : `/${group}`}, Kind=${given}`);
   }
   const metadata = isObject(config["metadata"]) ? config["metadata"] : {};
   if (metadata["managedFields"] !== undefined && metadata["managedFields"] !== null) {
     throw badRequest("metadata.managedFields must be nil");
   }
-  const { namespace = "", name = "" } = metadata;
+  const [namespace, name] = [textOf(metadata["namespace"]), textOf(metadata["name"])];
   const type = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
-  validateConfig(schema as Resolved, config, `${String(namespace)}/${String(name)}; ${type}, Kind=${kind}`);
+  validateConfig(schema as Resolved, config, `${namespace}/${name}; ${type}, Kind=${kind}`);
   return config;
 }
 function withoutEntries(object: object): Json {

@@ -1,6 +1,6 @@
 // Checks an applied configuration against its schema before anything is merged: unknown fields, types, and items of lists
 // that cannot be told apart. The texts are upstream's, which clients show as they are.
-import { ApiError } from "#api/errors.ts";
+import { badRequest } from "#api/errors.ts";
 import { isObject } from "#api/json.ts";
 import type { Resolved } from "#api/schema.ts";
 import { goText } from "../merge-list.ts";
@@ -15,13 +15,16 @@ const goType = (value: unknown): string => {
 const goSyntax = (value: unknown): string =>
   isObject(value) || Array.isArray(value) ? `${goType(value)}{…}` : JSON.stringify(value);
 
-/** Throws an ApiError that names `object`, as "namespace/name; group/version, Kind=kind". */
+/**
+ * Throws a BadRequest that names `object`, as "namespace/name; group/version, Kind=kind". The code is not upstream's, which
+ * answers 500 here, for the fault is the client's.
+ */
 export function validateConfig(schema: Resolved, config: unknown, object: string): void {
   const found: string[] = [];
   check(schema, config, "", found);
   if (found.length === 0) return;
   const list = found.length === 1 ? found[0]! : ["errors:", ...found.map((text) => `  ${text}`)].join("\n");
-  throw new ApiError("InternalError", `failed to create typed patch object (${object}): ${list}`);
+  throw badRequest(`failed to create typed patch object (${object}): ${list}`);
 }
 
 function check(schema: Resolved, value: unknown, path: string, found: string[]): void {

@@ -14,6 +14,20 @@ const apply = (server: TestServer, manager: string, body: object, query = ""): P
 const managers = (object: Json): string[] =>
   object.metadata.managedFields.map((m: { manager: string; operation: string }) => `${m.manager} ${m.operation}`);
 
+test("an apply that owns nothing leaves no empty list of managers", async () => {
+  await using server = await testServer();
+  const url = "/api/v1/namespaces/a/configmaps/bare?fieldManager=m";
+  const { body } = await server.ask(
+    "PATCH",
+    url,
+    { apiVersion: "v1", kind: "ConfigMap" },
+    {
+      contentType: "application/apply-patch+yaml",
+    },
+  );
+  assert.equal("managedFields" in body.metadata, false);
+});
+
 test("applying creates, changes, shares and takes away", async () => {
   await using server = await testServer();
   const made = await apply(server, "m1", config({ a: "1", b: "1" }));
@@ -72,7 +86,7 @@ test("what an apply refuses", async () => {
     ],
     ["fieldManager=m", { ...config({}), metadata: { name: "two" } }, 400, /does not match the name on the URL/],
     ["fieldManager=m", { ...config({}), kind: "Secret" }, 400, /invalid object type/],
-    ["fieldManager=m", { ...config({}), foo: 1 }, 500, /\.foo: field not declared in schema/],
+    ["fieldManager=m", { ...config({}), foo: 1 }, 400, /\.foo: field not declared in schema/],
   ];
   for (const [query, body, code, message] of cases) {
     const answer = await server.ask("PATCH", `${url}?${query}`, body, { contentType: "application/apply-patch+yaml" });

@@ -40,7 +40,9 @@ export async function applyConfiguration(context: ApiContext, call: ResourceCall
       resetFields: resetFieldsOf(served.of, subresource),
     });
     const draft = decodePatched(served.of, object, "Ignore", call.warnings);
-    draft.metadata.managedFields = managedFields as KubeDraft["metadata"]["managedFields"];
+    if (managedFields.length > 0)
+      draft.metadata.managedFields = managedFields as KubeDraft["metadata"]["managedFields"];
+    else delete draft.metadata.managedFields;
     return draft;
   };
   const write = { call, options, subresource, isApply: true };
