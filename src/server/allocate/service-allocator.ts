@@ -59,7 +59,8 @@ export class ServiceAllocator {
     this.#nodePorts = options.nodePorts;
   }
   readonly reserve: Reserve = (of, draft, old) => {
-    if (of !== Service) return undefined;
+    // A write to the status has the very spec that stands there, which is frozen.
+    if (of !== Service || (old && (draft as Draft<Service>).spec === (old as Service).spec)) return undefined;
     this.#refresh();
     const service = draft as Draft<Service>;
     const held: Held = { ips: new Set(), ports: new Set() };
