@@ -38,7 +38,7 @@ const forms = ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"] as
 const formOf = (text: string): Negotiated["as"] => forms.find((form) => form === text);
 
 function choose(clause: Clause, hasProtobuf: boolean): Omit<Negotiated, "pretty"> | undefined {
-  const media = mediaOf[clause.type];
+  const media = Object.hasOwn(mediaOf, clause.type) ? mediaOf[clause.type] : undefined;
   if (!media || (media === "protobuf" && !hasProtobuf)) return undefined;
   const asked = clause.parameters.get("as") ?? "";
   if (asked === "") return { media };

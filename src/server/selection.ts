@@ -21,8 +21,8 @@ const common: Readonly<Record<string, FieldOf>> = {
 };
 
 function fieldOf(kind: AnyKind, field: string): FieldOf {
-  const known = common[field] ?? (kind.selectableFields[field] as FieldOf | undefined);
-  if (known) return known;
+  for (const fields of [common, kind.selectableFields as Readonly<Record<string, FieldOf>>])
+    if (Object.hasOwn(fields, field)) return fields[field]!;
   const isSpecial = Object.keys(kind.selectableFields).length > 0;
   throw badRequest(
     isSpecial

@@ -1,5 +1,6 @@
 // Impersonation: acting as somebody else by Impersonate-* headers, each of which needs the verb "impersonate".
 import { ApiError } from "#api/errors.ts";
+import { setKey } from "#api/json.ts";
 import { refusal, type Authorization } from "#server/auth/authorize.ts";
 import type { Attributes } from "#server/auth/rbac-rules.ts";
 import type { Authenticated, Stage, UserInfo } from "#server/pipeline.ts";
@@ -13,13 +14,22 @@ const split = (value: string | undefined): string[] =>
         .filter(Boolean)
     : [];
 
+/** Upstream: a key whose escapes are wrong is taken as it stands. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key; // as it came
+  }
+}
+
 function wanted(headers: Authenticated["headers"]): { user: UserInfo; asks: Attributes[] } | undefined {
   const name = headers["impersonate-user"];
   const groups = split(headers["impersonate-group"]);
   const uid = headers["impersonate-uid"];
   const extra: Record<string, string[]> = {};
   for (const [header, value] of Object.entries(headers))
-    if (header.startsWith(extraPrefix)) extra[decodeURIComponent(header.slice(extraPrefix.length))] = split(value);
+    if (header.startsWith(extraPrefix)) setKey(extra, unescaped(header.slice(extraPrefix.length)), split(value));
   const others = groups.length > 0 || uid !== undefined || Object.keys(extra).length > 0;
   if (!name) {
     if (others)

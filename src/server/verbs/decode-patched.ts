@@ -29,6 +29,6 @@ export function decodePatched(
   }
 }
 function checkType(kind: AnyKind, patched: Partial<KubeObject> | null): void {
-  if (patched?.kind !== undefined && patched.kind !== kind.kind)
+  if (typeof patched?.kind === "string" && patched.kind !== kind.kind)
     throw badRequest(`the kind of the object (${patched.kind}) cannot be changed by a patch`);
 }

@@ -1,7 +1,8 @@
 // delete: one object, by the plan of plan-delete.ts.
 import { conflict, notFound, staleMessage } from "#api/errors.ts";
-import { isObject } from "#api/json.ts";
+import { decodeMessage } from "#api/decode.ts";
 import type { KubeObject } from "#api/kind.ts";
+import { DeleteOptions as DeleteOptionsSchema } from "#api/meta/options-schema.ts";
 import { readBody } from "#server/body.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
@@ -23,7 +24,12 @@ export type Deletion =
 
 export async function readDeleteOptions(context: ApiContext, call: ResourceCall): Promise<DeleteOptions> {
   const { value } = await readBody(call, "Ignore", context.decodeProtobuf);
-  return deleteOptions(isObject(value) && Object.keys(value).length > 0 ? value : undefined, call.query);
+  if (value === undefined || value === null) return deleteOptions(undefined, call.query);
+  const { draft } = decodeMessage(DeleteOptionsSchema, value, {
+    unknownFields: "ignore",
+    as: { version: "v1", kind: "DeleteOptions" },
+  });
+  return deleteOptions(Object.keys(draft).length > 0 ? draft : undefined, call.query);
 }
 
 export const deleteObject: Verb = (context) => async (call) => {
