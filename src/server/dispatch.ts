@@ -76,7 +76,8 @@ export function dispatch(
     if (!served || !isPlaceOf(served.of, call)) throw noResource();
     const kind = served.of;
     const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
-    if (!declared) throw noResource();
+    if (!declared || (info.rest !== "" && info.subresource !== "proxy")) throw noResource();
+    if (!isMethodOf(call)) throw notAllowed();
     const handler = declared.includes(info.verb) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
     const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
@@ -94,6 +95,14 @@ export function dispatch(
     return { type: "raw", code: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
   };
   return (call) => (call.info.isResource ? resource(call) : path(call));
+}
+
+/** Objects are created in a collection and changed under their name; the old path of watches is read only. */
+function isMethodOf({ method, info }: Authenticated): boolean {
+  if (info.verb === "watch") return method === "GET";
+  if (info.subresource !== "") return true;
+  if (info.verb === "create") return info.name === "";
+  return (info.verb !== "update" && info.verb !== "patch") || info.name !== "";
 }
 
 /** Single objects of namespaced kinds live in a namespace; cluster kinds never do; creating needs no name. */

@@ -6,7 +6,8 @@ import { StoreOverloaded } from "#store/errors.ts";
 
 export function errorReply(error: unknown, call: Call, log: Log): Extract<Reply, { type: "object" }> {
   const known = asApiError(error, call);
-  if (known.code >= 500)
+  // A revision of the future is the client's affair, and a client must not be able to fill the log.
+  if (known.code >= 500 && !isAboutVersion(known))
     log.error("request failed", { method: call.method, path: call.path, auditId: call.id, error, cause: known.cause });
   const retryAfter = known.details?.retryAfterSeconds;
   return {
@@ -16,6 +17,9 @@ export function errorReply(error: unknown, call: Call, log: Log): Extract<Reply,
     ...(retryAfter ? { headers: { "retry-after": String(retryAfter) } } : {}),
   };
 }
+
+const isAboutVersion = (error: ApiError): boolean =>
+  error.details?.causes?.some((cause) => cause.reason === "ResourceVersionTooLarge") ?? false;
 
 function asApiError(error: unknown, call: Call): ApiError {
   if (error instanceof ApiError) return error;
