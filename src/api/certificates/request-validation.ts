@@ -78,7 +78,7 @@ function validateSpec(
   const { request = "", signerName = "", expirationSeconds: seconds } = spec;
   const asked = spec.usages ?? [];
   const problem = requestProblem(request);
-  if (problem) found.push(invalidValue(`${field}.request`, request || null, problem));
+  if (problem) found.push(invalidValue(`${field}.request`, request, problem));
   if (asked.length === 0) found.push(requiredValue(`${field}.usages`));
   for (const [i, usage] of asked.entries())
     if (!usages.includes(usage)) found.push(notSupported(`${field}.usages[${i}]`, usage, usages));

@@ -88,7 +88,7 @@ export const Event = topLevel(
   "io.k8s.api.core.v1.Event",
   "A short-lived note about something that happened to an object, handy for troubleshooting.",
   {
-    metadata: struct(1, ObjectMeta, "Name, labels and the other data that every object carries."),
+    metadata: required(1, ObjectMeta, "Name, labels and the other data that every object carries."),
     involvedObject: required(2, ObjectReference, "The object this event is about."),
     reason: optional(3, string, "Brief CamelCase word for the cause, for example FailedScheduling."),
     message: optional(4, string, "Sentence for people that says what happened."),
