@@ -1,6 +1,6 @@
 // The API server with everything that belongs into its process, but without store and socket: those differ between a
 // server process and a test.
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { Scale } from "#api/autoscaling-v1/scale.ts";
 import { TokenRequest } from "#api/authentication/token-request.ts";
 import { Service } from "#api/core/service.ts";
@@ -14,25 +14,24 @@ import type { Random } from "#base/random.ts";
 import { createClient } from "#client/api-client.ts";
 import type { Client } from "#client/client.ts";
 import { createAdmissionPlugins } from "#server/admission/plugins.ts";
-import { createApiServer, type ApiServer, type ApiServerOptions } from "#server/api-server.ts";
-import { createAuthenticator } from "#server/auth/authenticate.ts";
-import { Authorization } from "#server/auth/authorize.ts";
+import { createApiServer, type ApiServer, type ApiServerOptions, type Companion } from "#server/api-server.ts";
 import { planPolicy } from "#server/auth/bootstrap.ts";
 import { createAuthHandlers, createIssuerPaths } from "#server/auth/handlers.ts";
 import { impersonate } from "#server/auth/impersonate.ts";
-import { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
 import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
 import { createExtensions } from "#server/extensions.ts";
 import { gitVersion } from "#server/paths/version.ts";
-import type { Authenticator, UserInfo } from "#server/pipeline.ts";
+import type { UserInfo } from "#server/pipeline.ts";
 import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
+import { keepTokenSecrets } from "#server/upkeep/token-secrets.ts";
 import { createProtobufSupport } from "#server/protobuf.ts";
 import type { Registry } from "#server/registry.ts";
 import type { ProtobufEncoder } from "#server/represent.ts";
 import type { WebhookCaller } from "#server/webhook/caller.ts";
 import type { Store } from "#store/store.ts";
+import { createIdentities, type Identities, type IdentityOptions } from "./identities.ts";
 import { inProcessTransport } from "./in-process-transport.ts";
 
 export interface ControlPlaneOptions {
@@ -45,6 +44,10 @@ export interface ControlPlaneOptions {
   readonly issuer: string;
   /** Signs service account tokens; PEM or a key. */
   readonly signingKey: string | KeyObject;
+  /** Further users and rights. */
+  readonly identities?: IdentityOptions;
+  /** PEM: the authority of the server's certificate, for Secrets with tokens; absent: these stay empty. */
+  readonly rootCertificates?: string;
   /** Rules of the controllers that run, by their name. */
   readonly controllerRules: ReadonlyMap<string, readonly PolicyRule[]>;
   /** Where Services get their addresses; absent: they get none. */
@@ -68,11 +71,6 @@ export interface ControlPlane {
   clientAs(user: UserInfo, fieldManager?: string): Client;
   /** The identity of a controller. */
   controllerClient(name: string): Client;
-}
-interface Auth {
-  readonly authorization: Authorization;
-  readonly tokens: ServiceAccountTokens;
-  readonly authenticator: Authenticator;
 }
 const bodies: readonly AnyKind[] = [Eviction, Scale, TokenRequest];
 
@@ -101,27 +99,12 @@ const controllerUser = (name: string): UserInfo => ({
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { clock, random, log, extra = {} } = options;
-  const signingKey = typeof options.signingKey === "string" ? createPrivateKey(options.signingKey) : options.signingKey;
-  const made = new WeakMap<Registry, Auth>();
-  const auth = (registry: Registry): Auth => {
+  const { issuer, signingKey } = options;
+  const identities = { ...options.identities, issuer, signingKey };
+  const made = new WeakMap<Registry, Identities>();
+  const auth = (registry: Registry): Identities => {
     let found = made.get(registry);
-    if (!found) {
-      const { issuer } = options;
-      const tokens = new ServiceAccountTokens({
-        issuer,
-        audiences: [issuer],
-        signingKey,
-        objects: registry,
-        clock,
-        random,
-      });
-      found = {
-        authorization: new Authorization(registry),
-        tokens,
-        authenticator: createAuthenticator({ serviceAccounts: tokens }),
-      };
-      made.set(registry, found);
-    }
+    if (!found) made.set(registry, (found = createIdentities(registry, identities, options)));
     return found;
   };
   let kindsVersion = 0;
@@ -134,13 +117,20 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...(caller ? { caller } : {}),
     ...(establishDelayMs === undefined ? {} : { establishDelayMs }),
   });
+  const tokenSecrets =
+    (registry: Registry, rootCertificates: string): Companion =>
+    (signal) =>
+      keepTokenSecrets({ registry, signer: auth(registry).accounts.signer, rootCertificates, log }, signal);
   const api: ApiServer = createApiServer({
     admission: (registry) => {
-      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer: auth(registry).authorization });
+      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer: auth(registry).authorizer });
       return extensions.admission(plugins, registry);
     },
     ...extra,
-    companions: extensions.companions,
+    companions: (context) => [
+      ...extensions.companions(context),
+      ...(options.rootCertificates === undefined ? [] : [tokenSecrets(context.registry, options.rootCertificates)]),
+    ],
     decodeProtobuf: protobuf.decode,
     store: options.store,
     kinds: [...builtInKinds, ...(options.kinds ?? [])],
@@ -148,7 +138,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     random,
     log,
     authenticator: { authenticate: (call) => auth(api.registry).authenticator.authenticate(call) },
-    authorizer: (registry) => auth(registry).authorization,
+    authorizer: (registry) => auth(registry).authorizer,
     impersonate: (registry) => impersonate(auth(registry).authorization),
     bootstrap: (registry) => [
       ...planPolicy(registry, options.controllerRules).map(({ kind, object, exists }) => ({
@@ -159,13 +149,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       ...(options.dnsServiceIp ? [dnsService(options.dnsServiceIp)] : []),
     ],
     ...(options.cluster ? { cluster: options.cluster } : {}),
-    handlers: (context) => ({ ...createAuthHandlers(context, auth(context.registry)), ...extra.handlers?.(context) }),
+    handlers: (context) => {
+      const { review, accounts } = auth(context.registry);
+      return { ...createAuthHandlers(context, review, accounts), ...extra.handlers?.(context) };
+    },
     paths: (context) => {
       context.registry.onChange(() => kindsVersion++);
       return [
         createDiscovery({ ...served, serverAddress: options.serverAddress }),
         createOpenApi({ ...served, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
-        createIssuerPaths(auth(context.registry).tokens, `https://${options.serverAddress}/openid/v1/jwks`),
+        createIssuerPaths(auth(context.registry).accounts, `https://${options.serverAddress}/openid/v1/jwks`),
         ...(extra.paths?.(context) ?? []),
       ];
     },

@@ -36,10 +36,18 @@ export interface Call {
   /** Texts that become Warning headers; stages and verbs add to it. */
   readonly warnings: string[];
 }
+export interface PeerCertificate {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  /** SHA-256 of the certificate, in lower-case hexadecimal. */
+  readonly fingerprint?: string;
+}
 export interface Peer {
   readonly address: string;
   /** The verified client certificate's subject. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  readonly certificate?: PeerCertificate;
+  /** The same of a proxy that vouches for users; such certificates have an authority of their own. */
+  readonly proxyCertificate?: PeerCertificate;
   /** In-process callers are who they say they are. */
   readonly trustedUser?: UserInfo;
 }
@@ -74,9 +82,15 @@ export interface Verdict {
   readonly allowed: boolean;
   /** Why, for people; follows the text of the refusal. */
   readonly reason?: string;
+  /** It is forbidden: nobody else is asked. */
+  readonly isFinal?: boolean;
 }
 export interface Authorizer {
-  authorize(user: UserInfo, info: RequestInfo, call: { readonly path: string }): Promise<Verdict> | Verdict;
+  authorize(
+    user: UserInfo,
+    info: RequestInfo,
+    call: { readonly path: string; readonly query?: URLSearchParams; readonly signal?: AbortSignal },
+  ): Promise<Verdict> | Verdict;
 }
 
 /** Bytes of one object: its JSON in the asked version, ready to send. */

@@ -3,32 +3,15 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { Pod } from "#api/core/pod.ts";
 import { ServiceAccount } from "#api/core/service-account.ts";
-import { keyOf, type AnyKind, type KubeObject } from "#api/kind.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { seededRandom } from "#base/random.ts";
 import { Authorization, refusal } from "./authorize.ts";
 import { planPolicy } from "./bootstrap.ts";
-import type { StoredObjects } from "./objects.ts";
 import { ruleAllows, ruleText, uncovered, type Attributes } from "./rbac-rules.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
+import { objectsOf } from "./stored-objects.fake.ts";
 
-/** Objects in a map, with a version that moves on every set. */
-function objectsOf(): StoredObjects & { set(kind: AnyKind, object: object): void } {
-  const all = new Map<string, Map<string, KubeObject>>();
-  let version = 0;
-  const of = (kind: AnyKind): Map<string, KubeObject> => all.get(kind.plural) ?? new Map<string, KubeObject>();
-  return {
-    get: (kind, key) => of(kind).get(key) as never,
-    list: (kind, namespace) =>
-      [...of(kind).values()].filter((o) => !namespace || o.metadata.namespace === namespace) as never,
-    version: () => version,
-    set(kind, object) {
-      version++;
-      all.set(kind.plural, of(kind).set(keyOf(object as KubeObject), object as KubeObject));
-    },
-  };
-}
 const ask = (over: Partial<Attributes>): Attributes => ({
   verb: "get",
   isResource: true,

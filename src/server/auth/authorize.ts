@@ -1,12 +1,12 @@
-// May they: system:masters always, nodes by the node authorizer, everyone by RBAC.
+// May they: system:masters always, nodes by the node authorizer, everyone by RBAC, and last, where one is configured, by
+// a webhook. The first that allows decides.
 import { NodeAuthorizer, nodeOf } from "#server/auth/node-authorizer.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
-import { Rbac } from "#server/auth/rbac.ts";
+import { grantText, Rbac } from "#server/auth/rbac.ts";
 import type { Attributes } from "#server/auth/rbac-rules.ts";
-import type { RequestInfo, UserInfo } from "#server/pipeline.ts";
+import type { Authorizer, RequestInfo, UserInfo, Verdict } from "#server/pipeline.ts";
 
-export interface Decision {
-  readonly allowed: boolean;
+export interface Decision extends Verdict {
   readonly reason: string;
 }
 /** A list or watch of one object by name is authorized as that object's. */
@@ -25,7 +25,21 @@ export const attributesOf = (info: RequestInfo, path: string, query?: URLSearchP
   path,
 });
 
-export class Authorization {
+const allowed: Decision = { allowed: true, reason: "" };
+
+/** An allowed decision whose reason is put into words when somebody asks. */
+class Granted implements Decision {
+  readonly allowed = true;
+  readonly #text: () => string;
+  constructor(text: () => string) {
+    this.#text = text;
+  }
+  get reason(): string {
+    return this.#text();
+  }
+}
+
+export class Authorization implements Authorizer {
   readonly rbac: Rbac;
   readonly #nodes: NodeAuthorizer;
   constructor(objects: StoredObjects) {
@@ -33,11 +47,16 @@ export class Authorization {
     this.#nodes = new NodeAuthorizer(objects);
   }
   decide(user: UserInfo, asked: Attributes): Decision {
-    if (user.groups.includes("system:masters")) return { allowed: true, reason: "" };
+    if (user.groups.includes("system:masters")) return allowed;
     const node = nodeOf(user);
-    if (node !== undefined && this.#nodes.allows(node, asked)) return { allowed: true, reason: "" };
-    if (this.rbac.allows(user, asked)) return { allowed: true, reason: "" };
-    return { allowed: false, reason: "" };
+    if (node !== undefined && this.#nodes.allows(node, asked)) return allowed;
+    const grant = this.rbac.grantFor(user, asked);
+    if (grant) return new Granted(() => grantText(grant));
+    const reasons = [
+      node === undefined ? "" : this.#nodes.refusal(node, asked),
+      this.rbac.missingRoles(user, asked),
+    ].filter((reason) => reason !== "");
+    return { allowed: false, reason: reasons.join("\n") };
   }
   authorize(
     user: UserInfo,
@@ -46,6 +65,23 @@ export class Authorization {
   ): Decision {
     return this.decide(user, attributesOf(info, call.path, call.query));
   }
+}
+
+/** Asks one after the other until one allows or forbids; the reasons of those that do neither add up. */
+export function firstToDecide(authorizers: readonly Authorizer[]): Authorizer {
+  if (authorizers.length === 1) return authorizers[0]!;
+  return {
+    async authorize(user, info, call) {
+      const reasons: string[] = [];
+      for (const authorizer of authorizers) {
+        const verdict = await authorizer.authorize(user, info, call);
+        if (verdict.allowed) return verdict;
+        if (verdict.reason) reasons.push(verdict.reason);
+        if (verdict.isFinal) break;
+      }
+      return { allowed: false, reason: reasons.join("\n") };
+    },
+  };
 }
 
 /** The sentence of a refusal, without the "<resource> is forbidden: " before it. */

@@ -16,19 +16,25 @@ import type { ServiceAccountTokens } from "#server/auth/service-account-tokens.t
 
 const tokenRequest = { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", schema: TokenRequest };
 
-export function createAuthHandlers(context: ApiContext, review: ReviewContext): ResourceHandlers {
+export function createAuthHandlers(
+  context: ApiContext,
+  review: ReviewContext,
+  accounts: ServiceAccountTokens,
+): ResourceHandlers {
   const handlers: Record<string, ResourceHandlers[string]> = {};
   for (const [kind, answer] of createReviews(review))
     handlers[handlerKey(kind)] = async (call) => {
       const body = await readBody(call, "Ignore", context.decodeProtobuf);
       const draft = decodeBody(kind, body, "Ignore", call.warnings);
-      return { type: "object", code: 201, object: answer(draft, call.user, call.info.namespace), of: kind };
+      const { user, info, signal } = call;
+      const object = await answer(draft, { user, namespace: info.namespace, signal });
+      return { type: "object", code: 201, object, of: kind };
     };
   handlers[handlerKey(ServiceAccount, "token")] = async (call) => {
     const request = await readMessage(call, tokenRequest, context.decodeProtobuf);
     await admit(context, call, request as Draft<KubeObject>);
     const key = `${call.info.namespace}/${call.info.name}`;
-    const answered = requestToken(request, key, review.tokens, context.registry);
+    const answered = requestToken(request, key, accounts, context.registry);
     const object = { kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1", ...answered };
     return { type: "object", code: 201, object };
   };

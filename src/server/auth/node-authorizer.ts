@@ -96,6 +96,18 @@ export class NodeAuthorizer {
     if (asked.resource === "serviceaccounts/token") return asked.verb === "create" && refs.serviceaccounts.has(object);
     return asked.resource === "persistentvolumes" && asked.verb === "get";
   }
+  /** What follows the text of a refusal. */
+  refusal(node: string, { group, resource, verb, name, namespace }: Attributes): string {
+    if (group !== "") return "";
+    if (resource === "secrets" || resource === "configmaps") {
+      if (!reads.has(verb)) return "can only read resources of this type";
+      if (namespace === "") return "can only read namespaced object of this type";
+      if (name === "") return "No Object name found";
+    } else if (resource === "persistentvolumeclaims" || resource === "persistentvolumes") {
+      if (verb !== "get" || name === "") return "can only get individual resources of this type";
+    } else return "";
+    return `no relationship found between node '${node}' and this object`;
+  }
   #aboutItself(node: string, resource: string, asked: Attributes): boolean {
     if (resource === "coordination.k8s.io/leases")
       return asked.namespace === "kube-node-lease" && (asked.verb === "create" || asked.name === node);

@@ -1,5 +1,5 @@
 // The RBAC authorizer: an index from subjects to their rules, rebuilt when a role or binding has changed, so that a
-// request costs a few Map look-ups.
+// request costs a few Map look-ups. Why something is allowed is put into words only for who wants to know.
 import { ClusterRoleBinding } from "#api/rbac/cluster-role-binding.ts";
 import { ClusterRole } from "#api/rbac/cluster-role.ts";
 import { RoleBinding } from "#api/rbac/role-binding.ts";
@@ -10,10 +10,14 @@ import { ruleAllows, type Attributes } from "#server/auth/rbac-rules.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 
-interface Grant {
+type Binding = RoleBinding | ClusterRoleBinding;
+export interface Grant {
   /** "" holds everywhere. */
   readonly namespace: string;
-  readonly rules: readonly PolicyRule[];
+  /** Undefined: there is no such role. */
+  readonly rules: readonly PolicyRule[] | undefined;
+  readonly binding: Binding;
+  readonly subject: Subject;
 }
 const sources: readonly AnyKind[] = [Role, ClusterRole, RoleBinding, ClusterRoleBinding];
 
@@ -25,6 +29,15 @@ function subjectKey(subject: Subject, bindingNamespace: string): string {
   return `user:${subject.name}`;
 }
 
+const quoted = JSON.stringify;
+/** The binding by which somebody may do something, in upstream's words. */
+export function grantText({ namespace, binding, subject }: Grant): string {
+  const { name } = binding.metadata;
+  const head = namespace ? `RoleBinding ${quoted(`${name}/${namespace}`)}` : `ClusterRoleBinding ${quoted(name)}`;
+  const who = subject.kind === "ServiceAccount" ? `${subject.name}/${subject.namespace || namespace}` : subject.name;
+  return `RBAC: allowed by ${head} of ${binding.roleRef.kind} ${quoted(binding.roleRef.name)} to ${subject.kind} ${quoted(who)}`;
+}
+
 export class Rbac {
   readonly #objects: StoredObjects;
   #grants = new Map<string, Grant[]>();
@@ -33,19 +46,30 @@ export class Rbac {
   constructor(objects: StoredObjects) {
     this.#objects = objects;
   }
-  /** Why the request is allowed, or undefined. */
-  allows(user: UserInfo, asked: Attributes): boolean {
+  /** What allows the request, or undefined. */
+  grantFor(user: UserInfo, asked: Attributes): Grant | undefined {
     for (const grant of this.#grantsOf(user)) {
       if (grant.namespace !== "" && grant.namespace !== asked.namespace) continue;
-      if (grant.rules.some((rule) => ruleAllows(rule, asked))) return true;
+      if (grant.rules?.some((rule) => ruleAllows(rule, asked))) return grant;
     }
-    return false;
+    return undefined;
+  }
+  /** Roles that are bound to the user for such a request and that are not there; follows the text of a refusal. */
+  missingRoles(user: UserInfo, asked: Attributes): string {
+    const names = new Set<string>();
+    for (const { namespace, rules, binding } of this.#grantsOf(user)) {
+      if (rules || (namespace !== "" && namespace !== asked.namespace)) continue;
+      const { kind, name } = binding.roleRef;
+      names.add(`${kind.toLowerCase()}.rbac.authorization.k8s.io ${quoted(name)} not found`);
+    }
+    const all = [...names];
+    return all.length === 0 ? "" : `RBAC: ${all.length === 1 ? all[0]! : `[${all.join(", ")}]`}`;
   }
   /** All rules a user holds in a namespace ("": those that hold everywhere). */
   rulesFor(user: UserInfo, namespace: string): PolicyRule[] {
     return [...this.#grantsOf(user)]
       .filter((g) => g.namespace === "" || g.namespace === namespace)
-      .flatMap((g) => g.rules);
+      .flatMap((g) => g.rules ?? []);
   }
   /** The rules that a reference stands for; undefined when the role does not exist. */
   rulesOf(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
@@ -69,14 +93,14 @@ export class Rbac {
     for (const binding of this.#objects.list(ClusterRoleBinding)) this.#add(binding, "");
     for (const binding of this.#objects.list(RoleBinding)) this.#add(binding, binding.metadata.namespace ?? "");
   }
-  #add(binding: RoleBinding | ClusterRoleBinding, namespace: string): void {
+  #add(binding: Binding, namespace: string): void {
     const rules = this.rulesOf(binding.roleRef, namespace);
-    if (!rules?.length) return;
     for (const subject of binding.subjects ?? []) {
       const key = subjectKey(subject, namespace);
+      const grant = { namespace, rules, binding, subject };
       const known = this.#grants.get(key);
-      if (known) known.push({ namespace, rules });
-      else this.#grants.set(key, [{ namespace, rules }]);
+      if (known) known.push(grant);
+      else this.#grants.set(key, [grant]);
     }
   }
 }

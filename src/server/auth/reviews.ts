@@ -10,17 +10,28 @@ import { SelfSubjectReview } from "#api/authentication/self-subject-review.ts";
 import { TokenReview } from "#api/authentication/token-review.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
-import type { Authorization } from "#server/auth/authorize.ts";
-import type { Attributes } from "#server/auth/rbac-rules.ts";
-import type { ServiceAccountTokens } from "#server/auth/service-account-tokens.ts";
-import type { UserInfo } from "#server/pipeline.ts";
+import { nodeOf } from "#server/auth/node-authorizer.ts";
+import type { Rbac } from "#server/auth/rbac.ts";
+import type { TokenAuthenticators } from "#server/auth/tokens/token-authenticator.ts";
+import type { Authorizer, RequestInfo, UserInfo } from "#server/pipeline.ts";
 
 export interface ReviewContext {
-  readonly authorization: Authorization;
-  readonly tokens: ServiceAccountTokens;
+  /** What requests are authorized by. */
+  readonly authorizer: Authorizer;
+  /** Of which the rules are known. */
+  readonly rbac: Rbac;
+  /** Authorizers that allow more than they can list, by a name for people. */
+  readonly unlisted?: readonly string[];
+  readonly tokens: TokenAuthenticators;
+}
+export interface Reviewer {
+  readonly user: UserInfo;
+  /** "" for cluster-wide reviews. */
+  readonly namespace: string;
+  readonly signal: AbortSignal;
 }
 /** Answers one decoded review: returns it with its status. */
-export type Review = (object: Draft<KubeObject>, user: UserInfo, namespace: string) => Draft<KubeObject>;
+export type Review = (object: Draft<KubeObject>, reviewer: Reviewer) => Promise<Draft<KubeObject>> | Draft<KubeObject>;
 
 interface AccessSpec {
   readonly resourceAttributes?: ResourceAttributes;
@@ -30,29 +41,21 @@ interface AccessSpec {
   readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
-function asked(spec: AccessSpec): Attributes {
-  const r = spec.resourceAttributes;
-  if (!r) {
-    const n = spec.nonResourceAttributes;
-    return {
-      verb: n?.verb ?? "",
-      isResource: false,
-      group: "",
-      resource: "",
-      name: "",
-      namespace: "",
-      path: n?.path ?? "",
-    };
-  }
-  const resource = r.subresource ? `${r.resource ?? ""}/${r.subresource}` : (r.resource ?? "");
+function asked(spec: AccessSpec): { readonly info: RequestInfo; readonly path: string } {
+  const { resourceAttributes: r, nonResourceAttributes: n } = spec;
   return {
-    verb: r.verb ?? "",
-    isResource: true,
-    group: r.group ?? "",
-    resource,
-    name: r.name ?? "",
-    namespace: r.namespace ?? "",
-    path: "",
+    info: {
+      verb: r?.verb ?? n?.verb ?? "",
+      isResource: r !== undefined,
+      group: r?.group ?? "",
+      version: r?.version ?? "",
+      resource: r?.resource ?? "",
+      subresource: r?.subresource ?? "",
+      namespace: r?.namespace ?? "",
+      name: r?.name ?? "",
+      rest: "",
+    },
+    path: n?.path ?? "",
   };
 }
 function checkAttributes(spec: AccessSpec): FieldError[] {
@@ -78,13 +81,19 @@ function checkAttributes(spec: AccessSpec): FieldError[] {
 function reject(kind: AnyKind, errors: FieldError[]): void {
   if (errors.length) throw invalid(kind, "", errors);
 }
-const decided = (context: ReviewContext, user: UserInfo, spec: AccessSpec): object => {
-  const decision = context.authorization.decide(user, asked(spec));
-  return decision.reason ? { allowed: decision.allowed, reason: decision.reason } : { allowed: decision.allowed };
-};
+async function decided(
+  { authorizer }: ReviewContext,
+  user: UserInfo,
+  spec: AccessSpec,
+  signal: AbortSignal,
+): Promise<object> {
+  const { info, path } = asked(spec);
+  const { allowed, reason, isFinal } = await authorizer.authorize(user, info, { path, signal });
+  return { allowed, ...(isFinal ? { denied: true } : {}), ...(reason ? { reason } : {}) };
+}
 
 function subjectReview(kind: AnyKind, context: ReviewContext, local: boolean): Review {
-  return (object, _user, namespace) => {
+  return async (object, { namespace, signal }) => {
     const spec = ((object as { spec?: AccessSpec }).spec ?? {}) as AccessSpec;
     const errors = checkAttributes(spec);
     if (!spec.user && !spec.groups?.length)
@@ -101,22 +110,23 @@ function subjectReview(kind: AnyKind, context: ReviewContext, local: boolean): R
     const user: UserInfo = {
       name: spec.user ?? "",
       groups: spec.groups ?? [],
+      ...(spec.uid ? { uid: spec.uid } : {}),
       ...(spec.extra ? { extra: spec.extra } : {}),
     };
-    return { ...object, status: decided(context, user, spec) } as Draft<KubeObject>;
+    return { ...object, status: await decided(context, user, spec, signal) } as Draft<KubeObject>;
   };
 }
 function rulesReview(context: ReviewContext): Review {
-  return (object, user) => {
+  return (object, { user }) => {
     const namespace = (object as Draft<SelfSubjectRulesReview>).spec?.namespace;
     if (!namespace) throw new ApiError("BadRequest", "no namespace on request");
     const everything = [
       { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
       { verbs: ["*"], nonResourceURLs: ["*"] },
     ];
-    const rules = user.groups.includes("system:masters")
-      ? everything
-      : context.authorization.rbac.rulesFor(user, namespace);
+    const rules = user.groups.includes("system:masters") ? everything : context.rbac.rulesFor(user, namespace);
+    const silent = [...(nodeOf(user) === undefined ? [] : ["node"]), ...(context.unlisted ?? [])];
+    const evaluationError = silent.map((name) => `${name} authorizer does not support user rule resolution`).join(", ");
     const status = {
       resourceRules: rules.filter((r) => !("nonResourceURLs" in r && r.nonResourceURLs?.length)),
       nonResourceRules: rules
@@ -125,16 +135,18 @@ function rulesReview(context: ReviewContext): Review {
           verbs: r.verbs,
           nonResourceURLs: (r as { nonResourceURLs: readonly string[] }).nonResourceURLs,
         })),
-      incomplete: false,
+      incomplete: silent.length > 0,
+      ...(evaluationError ? { evaluationError } : {}),
     };
     return { ...object, status } as Draft<KubeObject>;
   };
 }
 function tokenReview(context: ReviewContext): Review {
-  return (object) => {
+  return async (object, { signal }) => {
     const { token, audiences } = (object as Draft<TokenReview>).spec ?? {};
     if (!token) throw invalid(TokenReview, "", [requiredValue("spec.token")]);
-    const verified = context.tokens.verify(token, audiences?.length ? (audiences as string[]) : undefined);
+    const asked = audiences?.length ? (audiences as string[]) : context.tokens.audiences;
+    const verified = await context.tokens.verify(token, signal, asked);
     if (!verified) return { ...object, status: { user: {}, error: "[invalid bearer token]" } } as Draft<KubeObject>;
     const { name, uid, groups, extra } = verified.user;
     const user = { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) };
@@ -147,7 +159,7 @@ export function createReviews(context: ReviewContext): ReadonlyMap<AnyKind, Revi
   return new Map<AnyKind, Review>([
     [
       SelfSubjectReview,
-      (object, user) => {
+      (object, { user }) => {
         const userInfo = {
           username: user.name,
           ...(user.uid ? { uid: user.uid } : {}),
@@ -159,10 +171,10 @@ export function createReviews(context: ReviewContext): ReadonlyMap<AnyKind, Revi
     ],
     [
       SelfSubjectAccessReview,
-      (object, user) => {
+      async (object, { user, signal }) => {
         const spec = ((object as { spec?: AccessSpec }).spec ?? {}) as AccessSpec;
         reject(SelfSubjectAccessReview, checkAttributes(spec));
-        return { ...object, status: decided(context, user, spec) } as Draft<KubeObject>;
+        return { ...object, status: await decided(context, user, spec, signal) } as Draft<KubeObject>;
       },
     ],
     [SubjectAccessReview, subjectReview(SubjectAccessReview, context, false)],

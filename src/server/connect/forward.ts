@@ -20,7 +20,7 @@ export interface ForwardTarget {
 
 /** Headers that are about one connection, and those that are about who asks the API server. */
 const notForwarded =
-  /^(?:connection|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|authorization|impersonate-.*|:.*)$/;
+  /^(?:connection|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|authorization|impersonate-.*|x-remote-.*|:.*)$/;
 
 /** The call's headers for the next server, without those of the connection. */
 export function forwardedHeaders(call: Call): Record<string, string> {

@@ -1,8 +1,9 @@
 // Exchange → Call: paths, bodies with their limit, and who is on the other end of the connection.
+import type { X509Certificate } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { ApiError, badRequest } from "#api/errors.ts";
-import type { Call, Peer } from "#server/pipeline.ts";
+import type { Call, Peer, PeerCertificate } from "#server/pipeline.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Reads a body whole. */
@@ -19,14 +20,33 @@ export async function collect(input: Readable, limitBytes: number): Promise<Uint
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
-/** The client, and its certificate where it has one that our authority signed. */
-export function peerOf(socket: TLSSocket): Peer {
+/** The client, and its certificate where it has one of an authority that is believed. */
+export function peerOf(socket: TLSSocket, proxyAuthorities: readonly X509Certificate[] = []): Peer {
   const address = socket.remoteAddress ?? "";
   if (!socket.authorized) return { address };
-  const subject = socket.getPeerCertificate()?.subject as { CN?: string; O?: string | string[] } | undefined;
-  if (!subject?.CN) return { address };
-  const organizations = subject.O === undefined ? [] : [subject.O].flat();
-  return { address, certificate: { commonName: subject.CN, organizations } };
+  const { subject, fingerprint256 } = socket.getPeerCertificate() ?? {};
+  const { CN, O } = (subject ?? {}) as { CN?: string; O?: string | string[] };
+  if (!CN) return { address };
+  const fingerprint = fingerprint256?.replaceAll(":", "").toLowerCase();
+  const certificate: PeerCertificate = {
+    commonName: CN,
+    organizations: O === undefined ? [] : [O].flat(),
+    ...(fingerprint ? { fingerprint } : {}),
+  };
+  const leaf = proxyAuthorities.length > 0 ? socket.getPeerX509Certificate() : undefined;
+  return leaf && isOf(leaf, proxyAuthorities) ? { address, proxyCertificate: certificate } : { address, certificate };
+}
+
+const longestChain = 8;
+/** Whether one of the authorities has issued the certificate, or one in its chain. */
+function isOf(leaf: X509Certificate, authorities: readonly X509Certificate[]): boolean {
+  let current: X509Certificate | undefined = leaf;
+  for (let i = 0; current && i < longestChain; i++) {
+    for (const authority of authorities)
+      if (current.checkIssued(authority) && current.verify(authority.publicKey)) return true;
+    current = current.issuerCertificate;
+  }
+  return false;
 }
 
 function decodedPath(rawPath: string): string {

@@ -1,5 +1,6 @@
 // HTTPS on one port, for HTTP/1.1 and HTTP/2. HTTP/2 streams are taken at the core API, without the objects of the
 // compatibility layer; that layer listens as soon as "request" has a listener, and is taken off again.
+import { X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   createSecureServer,
@@ -24,6 +25,8 @@ export interface TlsMaterial {
   readonly key: string;
   /** PEM: the authorities whose client certificates are believed. */
   readonly clientCa?: string;
+  /** PEM: the authority of proxies that vouch for users. */
+  readonly frontProxyCa?: string;
 }
 export interface HttpListenerOptions extends ServeContext {
   /** All addresses when absent. */
@@ -49,7 +52,10 @@ const keepAliveMs = 30_000;
 /** How long requests under way may take to finish once the server stops. */
 const graceMs = 2_000;
 
-const secure = ({ cert, key, clientCa }: TlsMaterial): object => ({ cert, key, ...(clientCa ? { ca: clientCa } : {}) });
+function secure({ cert, key, clientCa, frontProxyCa }: TlsMaterial): object {
+  const ca = [clientCa, frontProxyCa].filter((pem) => pem !== undefined);
+  return { cert, key, ...(ca.length > 0 ? { ca } : {}) };
+}
 
 function createHttpsServer(tls: TlsMaterial): Http2SecureServer {
   return createSecureServer({
@@ -79,13 +85,15 @@ const http1Limits: object = {
 
 export function createHttpListener(options: HttpListenerOptions): HttpListener {
   const server = createHttpsServer(options.tls);
+  const { frontProxyCa } = options.tls;
+  const proxyAuthorities = frontProxyCa ? [new X509Certificate(frontProxyCa)] : [];
   const peers = new WeakMap<object, Peer>();
   const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<Duplex>();
   const ready = deferred<void>();
   const peer = (connection: object, socket: () => TLSSocket): Peer => {
     let known = peers.get(connection);
-    if (!known) peers.set(connection, (known = peerOf(socket())));
+    if (!known) peers.set(connection, (known = peerOf(socket(), proxyAuthorities)));
     return known;
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
