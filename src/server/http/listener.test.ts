@@ -20,6 +20,8 @@ interface Keys {
   readonly key: string;
   readonly client: { readonly cert: string; readonly key: string };
   readonly stranger: { readonly cert: string; readonly key: string };
+  readonly frontCa: string;
+  readonly front: { readonly cert: string; readonly key: string };
 }
 async function makeKeys(): Promise<Keys> {
   const [caKey, otherKey, key, clientKey] = await Promise.all([createKey(), createKey(), createKey(), createKey()]);
@@ -30,19 +32,32 @@ async function makeKeys(): Promise<Keys> {
   const server = { commonName: "api", addresses: ["127.0.0.1"], usages: ["serverAuth"] as const, ...times };
   const cert = await issue(server, key, by, systemRandom);
   const person = { commonName: "alice", organization: "devs", usages: ["clientAuth"] as const, ...times };
-  const [good, bad] = await Promise.all([
+  const front = { commonName: "front-ca", key: otherKey };
+  const proxy = { commonName: "front", usages: ["clientAuth"] as const, ...times };
+  const [good, bad, frontCa, frontCert] = await Promise.all([
     issue(person, clientKey, by, systemRandom),
     issue(person, clientKey, { commonName: "ca", key: otherKey }, systemRandom),
+    issue({ commonName: "front-ca", ...times }, otherKey, undefined, systemRandom),
+    issue(proxy, clientKey, front, systemRandom),
   ]);
   const pem = keyPem(clientKey);
-  return { ca, cert, key: keyPem(key), client: { cert: good, key: pem }, stranger: { cert: bad, key: pem } };
+  return {
+    ca,
+    cert,
+    key: keyPem(key),
+    client: { cert: good, key: pem },
+    stranger: { cert: bad, key: pem },
+    frontCa,
+    front: { cert: frontCert, key: pem },
+  };
 }
 
 /** The certificate's subject, or nobody in particular. */
 const authenticator: Authenticator = {
   authenticate: (call: Call) => {
-    const { trustedUser, certificate } = call.peer;
+    const { trustedUser, certificate, proxyCertificate } = call.peer;
     if (trustedUser) return Promise.resolve(trustedUser);
+    if (proxyCertificate) return Promise.resolve({ name: `by ${proxyCertificate.commonName}`, groups: [] });
     return Promise.resolve({ name: certificate?.commonName ?? "anonymous", groups: certificate?.organizations ?? [] });
   },
 };
@@ -67,7 +82,7 @@ before(async () => {
   server = await testServer({
     authenticator,
     handlers: () => ({ "pods/exec": echo }),
-    authorizer: () => ({ authorize: (user) => ({ allowed: user.name !== "anonymous", reason: "" }) }),
+    authorizer: () => ({ authorize: (user) => ({ allowed: /^(alice|by front)$|admin/.test(user.name), reason: "" }) }),
   });
   listener = createHttpListener({
     handler: server.server.handler,
@@ -76,7 +91,7 @@ before(async () => {
     log: silentLog,
     host: "127.0.0.1",
     port: 0,
-    tls: { cert: keys.cert, key: keys.key, clientCa: keys.ca },
+    tls: { cert: keys.cert, key: keys.key, clientCa: keys.ca, frontProxyCa: keys.frontCa },
   });
   running = listener.run(stop.signal);
   await listener.ready;
@@ -130,6 +145,7 @@ test("HTTP/1.1: an object, its headers, and warnings", async () => {
 test("who the certificate says, and nobody else", async () => {
   const cases: readonly (readonly [object, number, RegExp | undefined])[] = [
     [keys.client, 200, undefined],
+    [keys.front, 200, undefined],
     [keys.stranger, 403, /User "anonymous" cannot get resource "configmaps" in API group "" in the namespace "a"$/],
     [{ cert: undefined, key: undefined }, 403, /^configmaps "one" is forbidden: User "anonymous"/],
   ];
