@@ -33,12 +33,30 @@ export interface AdmissionRequest {
   afterwards?(settle: Settle): void;
 }
 
+/** Who changes an object late lets all who may change it see it once more: there are one or two rounds of `admit`. */
+export class Rounds {
+  #isAsked = false;
+  #isSecond = false;
+  get isSecond(): boolean {
+    return this.#isSecond;
+  }
+  askAgain(): void {
+    this.#isAsked = true;
+  }
+  /** Whether there is a further round, which then begins. */
+  next(): boolean {
+    if (this.#isSecond || !this.#isAsked) return false;
+    this.#isSecond = true;
+    return true;
+  }
+}
+
 export interface AdmissionPlugin {
   readonly name: string;
   /** Skips the plugin for everything else; absent: it is asked about everything. */
   readonly concerns?: (request: AdmissionRequest) => boolean;
   /** May edit request.object, or throw ApiError. */
-  admit?(request: AdmissionRequest, signal: AbortSignal): Promise<void> | void;
+  admit?(request: AdmissionRequest, signal: AbortSignal, rounds: Rounds): Promise<void> | void;
   /** Throws ApiError to refuse. */
   validate?(request: AdmissionRequest, signal: AbortSignal): Promise<void> | void;
 }
@@ -49,11 +67,14 @@ export class AdmissionChain {
     this.#plugins = plugins;
   }
   async admit(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
-    for (const plugin of this.#plugins) {
-      if (!plugin.admit || plugin.concerns?.(request) === false) continue;
-      const pending = plugin.admit(request, signal);
-      if (pending) await pending;
-    }
+    const rounds = new Rounds();
+    do {
+      for (const plugin of this.#plugins) {
+        if (!plugin.admit || plugin.concerns?.(request) === false) continue;
+        const pending = plugin.admit(request, signal, rounds);
+        if (pending) await pending;
+      }
+    } while (rounds.next());
   }
   async validate(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
     for (const plugin of this.#plugins) {
