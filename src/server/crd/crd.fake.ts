@@ -1,27 +1,11 @@
-// Custom resources for tests: an API server that serves definitions, a webhook that is a function, and short definitions.
+// Custom resources for tests: an API server that serves definitions, and short definitions.
 import type { CustomResourceDefinitionVersion } from "#api/apiextensions/definition-schema.ts";
 import type { JsonSchema } from "#api/structural/json-schema.ts";
 import type { ApiServerOptions } from "#server/api-server.ts";
 import { settle, testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
-import { WebhookFailure, type WebhookCaller, type WebhookTarget } from "#server/webhook/caller.ts";
+import { FakeCaller } from "#server/webhook/caller.fake.ts";
 import { serveDefinitions, type DefinitionsOptions } from "./definitions.ts";
 import { customResourceTermination } from "./termination.ts";
-
-/** Answers calls by the path of the target's service. */
-export class FakeCaller implements WebhookCaller {
-  readonly calls: Json[] = [];
-  readonly #answers: Readonly<Record<string, (body: Json, target: WebhookTarget) => unknown>>;
-  constructor(answers: Readonly<Record<string, (body: Json, target: WebhookTarget) => unknown>> = {}) {
-    this.#answers = answers;
-  }
-  async call(target: WebhookTarget, { body }: { body: object }): Promise<unknown> {
-    this.calls.push(body);
-    const answer = this.#answers[target.service?.path ?? target.url ?? ""];
-    if (!answer)
-      throw new WebhookFailure('Post "https://nobody.svc:443/": dial tcp 10.0.0.9:443: connect: connection refused');
-    return answer(body, target);
-  }
-}
 
 export function crdServer(
   options: Partial<ApiServerOptions> & Partial<Omit<DefinitionsOptions, "context">> = {},

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settle, type Json } from "#server/api-server.fake.ts";
-import {
-  crds,
-  crdServer,
-  define,
-  definition,
-  FakeCaller,
-  object,
-  until,
-  version,
-  widget,
-  widgets,
-} from "./crd.fake.ts";
+import { crds, crdServer, define, definition, object, until, version, widget, widgets } from "./crd.fake.ts";
+import { FakeCaller } from "#server/webhook/caller.fake.ts";
 
 const v2 = "/apis/example.com/v2/namespaces/default/widgets";
 const hostPort = object({ hostPort: { type: "string" } });
