@@ -2,6 +2,7 @@
 // answer, and the time.
 import { Agent, request as startRequest, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import type { Clock } from "#base/clock.ts";
 import { Limiter } from "#base/limiter.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
@@ -63,7 +64,8 @@ export class HttpsCaller implements WebhookCaller {
         host: place.host,
         port: place.port,
         path: place.path,
-        servername: place.serverName,
+        // An address is checked as the host that is called.
+        ...(isIP(place.serverName) ? {} : { servername: place.serverName }),
         agent: this.#agentFor(place.serverName, target.caBundle),
         signal,
         headers: {
@@ -96,7 +98,7 @@ export class HttpsCaller implements WebhookCaller {
         host: parsed.hostname.replace(/^\[|\]$/g, ""),
         port,
         path,
-        serverName: parsed.hostname,
+        serverName: parsed.hostname.replace(/^\[|\]$/g, ""),
         authority: parsed.host,
       };
     }
