@@ -15,7 +15,8 @@ import { Status } from "./meta/status-schema.ts";
 import * as p from "./protobuf.ts";
 import { WireWriter } from "./protobuf/writer.ts";
 import { WireReader } from "./protobuf/reader.ts";
-import { type Message, type Resolved, type Schema, resolve } from "./schema.ts";
+import { anyMessage } from "./any-value.fake.ts";
+import type { Message } from "./schema.ts";
 
 const lookup = p.schemaLookup(kinds, { Status });
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -162,63 +163,10 @@ test("what is not protobuf, or not ours, is refused", () => {
   );
 });
 
-/** Any value of a schema; messages stay shallow and sparse. */
-function anyOf(schema: Schema, depth: number): fc.Arbitrary<unknown> {
-  const resolved = resolve(schema);
-  switch (resolved.type) {
-    case "list":
-      return fc.array(anyOf(resolved.items, depth), { maxLength: 2 });
-    case "map":
-      return fc.dictionary(fc.string({ maxLength: 3 }), anyOf(resolved.values, depth), { maxKeys: 2 });
-    case "message":
-      return resolved.jsonForm === "any" ? fc.jsonValue({ maxDepth: 1 }) : anyMessage(resolved, depth + 1);
-    default:
-      return anyScalar(resolved);
-  }
-}
-function anyScalar(schema: Resolved): fc.Arbitrary<unknown> {
-  const seconds = fc.integer({ min: -6e10, max: 2e11 });
-  const iso = (s: number): string => new Date(s * 1000).toISOString();
-  switch (schema.type) {
-    case "bool":
-      return fc.boolean();
-    case "int32":
-      return fc.integer();
-    case "int64":
-      return fc.maxSafeInteger();
-    case "float64":
-      return fc.double({ noNaN: true, noDefaultInfinity: true });
-    case "bytes":
-      return fc.uint8Array({ maxLength: 5 }).map((b) => b.toBase64());
-    case "quantity":
-      return fc.constantFrom("1", "500m", "1Gi", 3, "1e3", "-2");
-    case "time":
-      return seconds.map(iso);
-    case "microTime":
-      return seconds.map((s) => iso(s).replace(/\.\d{3}Z/, ".000123Z"));
-    case "intOrString":
-      return fc.oneof(fc.integer(), fc.string({ minLength: 1 }));
-    case "rawExtension":
-    case "fieldsV1":
-      return fc.dictionary(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 });
-    default:
-      return fc.string({ maxLength: 5, unit: "binary" });
-  }
-}
-function anyMessage(message: Message<unknown>, depth: number): fc.Arbitrary<unknown> {
-  const names = Object.keys(message.fields).filter((name) => message.fields[name]!.number > 0);
-  const open = depth > 5 || message.jsonForm ? [] : names;
-  return fc
-    .subarray(open, { maxLength: Math.min(4, open.length) })
-    .chain((chosen) =>
-      fc.record(Object.fromEntries(chosen.map((name) => [name, anyOf(message.fields[name]!.schema, depth)]))),
-    );
-}
-
 test("law: every kind survives the wire", () => {
   for (const kind of kinds) {
     fc.assert(
-      fc.property(anyMessage(kind.schema as Message<unknown>, 0), (value) => {
+      fc.property(anyMessage(kind.schema as Message<unknown>), (value) => {
         const { draft } = decodeObject(kind, value, { unknownFields: "ignore" });
         assert.deepEqual(back(kind, p.encodeObject(kind, draft)), draft, kind.kind);
       }),
