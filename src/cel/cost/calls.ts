@@ -3,7 +3,7 @@
 import type { CallCost } from "../library.ts";
 import type { Value } from "../value.ts";
 import type { CallNode, SizedNode } from "./node.ts";
-import { fixed, one, plus, regexFactor, scaled, textFactor, times, unknownSize } from "./range.ts";
+import { fixed, one, plus, regexFactor, scaled, textFactor, times, union, unknownSize } from "./range.ts";
 import type { Range } from "./range.ts";
 import { comparison, costSize, deepTraversal, traversal } from "./size.ts";
 
@@ -111,7 +111,12 @@ export const selfCompareCost = (list: 0 | 1): CallCost => ({
   estimate: ({ target, args }) => {
     const node = list === 0 ? target : args[0];
     const kind = node?.type.kind === "list" ? node.type.elem.kind : "dyn";
-    const factor = kind === "string" || kind === "bytes" ? 2 + textFactor : 2;
-    return madeListEstimate(factor, times(sizeOf(node), sizeOf(node)));
+    const texts = kind === "string" || kind === "bytes";
+    const pairs = times(sizeOf(node), sizeOf(node));
+    const { cost, size } = madeListEstimate(texts ? 2 + textFactor : 2, pairs);
+    // Keys whose type is not known may be texts.
+    return list === 1 && kind === "dyn"
+      ? { cost: union(cost, madeListEstimate(2 + textFactor, pairs).cost), size }
+      : { cost, size };
   },
 });

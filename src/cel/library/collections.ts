@@ -3,6 +3,7 @@ import { outputCost, selfCompareCost, setCost, sizeOf } from "../cost/calls.ts";
 import { madeListCost, madeListEstimate } from "../cost/calls.ts";
 import type { SizedNode } from "../cost/node.ts";
 import { fixed, unlimited } from "../cost/range.ts";
+import type { Range } from "../cost/range.ts";
 import { costSize } from "../cost/size.ts";
 import { compare, contains, equal } from "../equal.ts";
 import { fail } from "../failure.ts";
@@ -41,6 +42,8 @@ export const setsLibrary: Library = {
   ],
 };
 
+/** Upstream: an end before the start makes the size overflow. */
+const sliceSize = (start: number, end: number): Range => fixed(end < start ? unlimited : end - start);
 function slice(list: ListValue, start: Int, end: Int): ListValue {
   const bad = (why: string): never => fail(`cannot slice(${start}, ${end}), ${why}`);
   if (start < 0 || end < 0) bad("negative indexes not supported");
@@ -106,7 +109,7 @@ export const listsLibrary: Library = {
         "list(T).(int, int) -> list(T)",
         slice,
         outputCost(({ target, args: [start, end] }) =>
-          fixed(literalSize(end, sizeOf(target).max) - literalSize(start, 0)),
+          sliceSize(literalSize(start, 0), literalSize(end, sizeOf(target).max)),
         ),
       ),
     ]),

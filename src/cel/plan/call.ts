@@ -3,13 +3,16 @@
 import { comparison } from "../cost/size.ts";
 import { equal } from "../equal.ts";
 import { fail } from "../failure.ts";
+import type { Expr } from "../syntax/expr.ts";
 import type { CallCost, Implementation, Overload } from "../library.ts";
-import { nameOf } from "../type.ts";
+import { dynType, nameOf } from "../type.ts";
 import type { CelType } from "../type.ts";
 import { Double, ExtensionValue, keyOf, ListValue, MapValue, runtimeName, Uint } from "../value.ts";
 import type { Value } from "../value.ts";
 import { charge, constantOf } from "./frame.ts";
 import type { Code, Frame, Planned } from "./frame.ts";
+import { isSound } from "./sound.ts";
+import type { SoundLocals } from "./sound.ts";
 
 type Guard = (value: Value) => boolean;
 /** Whether a value may be passed where this type is declared; of lists and maps the first entry tells. */
@@ -53,8 +56,19 @@ function acceptsMap(key: Guard | undefined, entry: Guard | undefined): Guard {
 }
 const isCertain = (type: CelType): boolean => !["dyn", "any", "param", "error"].includes(type.kind);
 type Guards = readonly (Guard | undefined)[];
-const guardsOf = (overload: Overload, types: readonly CelType[]): Guards =>
-  overload.args.map((arg, i) => (isCertain(types[i]!) ? undefined : accepts(arg)));
+/** Whether a value of the type that the checker found may still not fit. */
+function mayMiss(declared: CelType, found: CelType): boolean {
+  if (!isCertain(found)) return isCertain(declared);
+  if (declared.kind === "list" && found.kind === "list") return mayMiss(declared.elem, found.elem);
+  if (declared.kind === "map" && found.kind === "map")
+    return mayMiss(declared.key, found.key) || mayMiss(declared.value, found.value);
+  return false;
+}
+const guardsOf = ({ args }: Overload, operands: readonly Expr[], locals: SoundLocals): Guards =>
+  args.map((arg, i) => {
+    const operand = operands[i]!;
+    return isSound(operand, locals) && !mayMiss(arg, operand.type ?? dynType) ? undefined : accepts(arg);
+  });
 
 const noOverload = (name: string, args: readonly Value[]): never =>
   fail(`no such overload: ${name}(${args.map(runtimeName).join(", ")})`);
@@ -100,26 +114,29 @@ export interface CallSite {
   /** Answers for all overloads of the function. */
   readonly any?: Implementation | undefined;
   readonly args: readonly Planned[];
-  readonly types: readonly CelType[];
+  readonly operands: readonly Expr[];
+  readonly locals: SoundLocals;
   /** The cost where several overloads remain is 1, unless functions of a library share theirs. */
   readonly shared?: boolean;
 }
 export function planCall(site: CallSite): Planned {
-  const { name, overloads, any, args, types } = site;
+  const { name, overloads, any, args, operands } = site;
   const [only] = overloads;
   if (overloads.length !== 1 || !only) {
     const shared = site.shared ? sharedCost(overloads) : undefined;
     return { code: applying(args, paying(any ?? dispatching(name, overloads), shared)) };
   }
-  const guards = guardsOf(only, types);
+  const guards = guardsOf(only, operands, site.locals);
   if (!guards.some(Boolean)) return { code: direct(only, args) };
   const pay = paying(only.call, only.cost);
+  const payAny = any && paying(any, only.cost && { ...only.cost, afterwards: true });
   const code = applying(args, (frame, values) => {
     for (let i = 0; i < values.length; i++) {
       const guard = guards[i];
       if (guard && !guard(values[i]!)) {
+        if (payAny) return payAny(frame, values);
         charge(frame, 1);
-        return any ? any(...values) : noOverload(name, values);
+        return noOverload(name, values);
       }
     }
     return pay(frame, values);

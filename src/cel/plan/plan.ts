@@ -18,6 +18,8 @@ import type { Code, Planned } from "./frame.ts";
 import { planAlternative, planConditional, planLogic, planNotStrictlyFalse } from "./logic.ts";
 import { planBinding, planFold, planQuantifier } from "./loop.ts";
 import type { Slots } from "./loop.ts";
+import { isSound } from "./sound.ts";
+import type { SoundLocals } from "./sound.ts";
 import { planField, planIndex, planOptional, planPresence } from "./path.ts";
 
 /** Compiles a tree; fails where a constant part of it has no value. */
@@ -26,6 +28,8 @@ export const plan = (expr: Expr, scope: Scope): Code => new Planner(scope).plan(
 interface Local {
   readonly name: string;
   readonly slot: number;
+  /** Its values surely have its type. */
+  readonly sound: boolean;
   /** Evaluates a binding when it is first used. */
   readonly init?: Code;
 }
@@ -36,6 +40,7 @@ const typeOf = (expr: Expr): CelType => expr.type ?? dynType;
 class Planner {
   readonly #scope: Scope;
   readonly #locals: Local[] = [];
+  readonly #soundLocals: SoundLocals = (name) => this.#local(name)?.sound;
   #slots = 0;
   constructor(scope: Scope) {
     this.#scope = scope;
@@ -71,18 +76,11 @@ class Planner {
   }
 
   #name(expr: Ident): Planned {
-    const local = this.#locals.findLast(({ name }) => name === expr.name);
-    return local ? this.#local(local) : this.#variable(expr.reference ?? expr.name, typeOf(expr));
+    const local = this.#local(expr.name);
+    return local ? fromSlot(local) : this.#variable(expr.reference ?? expr.name, typeOf(expr));
   }
-  #local({ slot, init }: Local): Planned {
-    if (!init) return pathOf((frame) => frame.locals[slot]!);
-    return pathOf((frame) => {
-      const known = frame.locals[slot];
-      if (known !== undefined) return known;
-      const value = init(frame);
-      frame.locals[slot] = value;
-      return value;
-    });
+  #local(name: string): Local | undefined {
+    return this.#locals.findLast((local) => local.name === name);
   }
   #variable(name: string, type: CelType): Planned {
     if (this.#scope.isDeclared(name)) {
@@ -94,8 +92,8 @@ class Planner {
   }
 
   #call(expr: Call): Planned {
-    const args = this.#plans(expr.target ? [expr.target, ...expr.args] : expr.args);
-    const types = (expr.target ? [expr.target, ...expr.args] : expr.args).map(typeOf);
+    const operands = expr.target ? [expr.target, ...expr.args] : expr.args;
+    const args = this.#plans(operands);
     switch (expr.name) {
       case "_&&_":
         return planLogic(args, false);
@@ -110,7 +108,7 @@ class Planner {
       case "@not_strictly_false":
         return planNotStrictlyFalse(args);
       case "_[_]":
-        return planIndex(args[0]!, types[0]!, args[1]!, this.#scope.strict);
+        return planIndex(args[0]!, typeOf(operands[0]!), args[1]!, this.#scope.strict);
       case "_?._":
       case "_[?_]":
         return planOptional(args[0]!, args[1]!.bare ?? args[1]!.code, this.#scope.strict);
@@ -124,9 +122,9 @@ class Planner {
         break;
       default:
     }
-    return this.#function(expr, args, types);
+    return this.#function(expr, args, operands);
   }
-  #function(expr: Call, args: readonly Planned[], types: readonly CelType[]): Planned {
+  #function(expr: Call, args: readonly Planned[], operands: readonly Expr[]): Planned {
     const { name, overloads = [] } = expr;
     if (name === "@in" && overloads.length === 1 && overloads[0]!.id === "in_list") {
       const membership = planMembership(args);
@@ -134,7 +132,7 @@ class Planner {
     }
     this.#checkPattern(expr, args);
     const any = this.#scope.lookupFunction(name)?.any;
-    const planned = planCall({ name, overloads, any, args, types, shared: true });
+    const planned = planCall({ name, overloads, any, args, operands, locals: this.#soundLocals, shared: true });
     return foldConversion(name, args, planned, emptyFrame);
   }
   /** A constant pattern that is no regular expression fails now rather than each time. */
@@ -195,14 +193,20 @@ class Planner {
     };
     const depth = this.#locals.length;
     if (isBinding(expr)) {
-      this.#locals.push({ name: expr.accuVar, slot: slots.accu, init: init.code });
+      this.#locals.push({
+        name: expr.accuVar,
+        slot: slots.accu,
+        sound: isSound(expr.init, this.#soundLocals),
+        init: init.code,
+      });
       const result = this.plan(expr.result);
       this.#locals.length = depth;
       return planBinding(slots.accu, result);
     }
-    this.#locals.push({ name: expr.accuVar, slot: slots.accu });
-    this.#locals.push({ name: expr.iterVar, slot: slots.first });
-    if (expr.iterVar2 !== undefined) this.#locals.push({ name: expr.iterVar2, slot: slots.second! });
+    this.#locals.push({ name: expr.accuVar, slot: slots.accu, sound: false });
+    const sound = isSound(expr.range, this.#soundLocals);
+    this.#locals.push({ name: expr.iterVar, slot: slots.first, sound });
+    if (expr.iterVar2 !== undefined) this.#locals.push({ name: expr.iterVar2, slot: slots.second!, sound });
     const step = this.plan(expr.step);
     const condition = this.plan(expr.condition);
     const predicate = quantified(expr);
@@ -213,6 +217,17 @@ class Planner {
     if (test) return planQuantifier(range, slots, test, (expr.step as Call).name === "_||_");
     return planFold({ range, init, condition, step, result }, slots);
   }
+}
+
+function fromSlot({ slot, init }: Local): Planned {
+  if (!init) return pathOf((frame) => frame.locals[slot]!);
+  return pathOf((frame) => {
+    const known = frame.locals[slot];
+    if (known !== undefined) return known;
+    const value = init(frame);
+    frame.locals[slot] = value;
+    return value;
+  });
 }
 
 const isBinding = ({ range, condition, accuVar }: Comprehension): boolean =>
