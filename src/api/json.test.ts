@@ -2,7 +2,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ApiError } from "./errors.ts";
-import { cloneJson, deepEqual, deepFreeze, maxDepth, parseJson } from "./json.ts";
+import { cloneJson, deepEqual, deepFreeze, maxDepth, parseJson, member } from "./json.ts";
 import { scanJson } from "./json-scan.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -51,6 +51,14 @@ test("duplicate keys are reported by path, once each, and the last one wins", ()
 test("halves of surrogate pairs become U+FFFD, in keys too", () => {
   const parsed = parseJson(Buffer.from(String.raw`{"\ud800":["a\udc00", "\ud83d\ude42"]}`)).value;
   assert.deepEqual(parsed, { "\ufffd": ["a\ufffd", "🙂"] });
+});
+
+test("a member is the map's own", () => {
+  const map = JSON.parse('{"a":"1","__proto__":"2"}') as Record<string, string>;
+  assert.deepEqual(
+    ["a", "__proto__", "constructor", "b"].map((key) => member(map, key)),
+    ["1", "2", undefined, undefined],
+  );
 });
 
 test("nesting has a limit", () => {

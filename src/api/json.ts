@@ -75,6 +75,10 @@ export function setKey(object: Record<string, unknown>, key: string, value: unkn
   } else object[key] = value;
 }
 
+/** A value of a map whose keys clients choose: what every object inherits ("constructor") is none. */
+export const member = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+
 /** Whether a value is a JSON object (not null, not a list). */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

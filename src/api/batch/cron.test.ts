@@ -30,6 +30,10 @@ test("the five fields", () => {
   for (const [text, expected] of table) assert.deepEqual(valuesOf(text), expected, text);
 });
 
+test("what every object inherits is no word", () => {
+  assert.throws(() => parseCron("constructor"), CronError);
+});
+
 test("words stand for fields", () => {
   const table: readonly [string, string][] = [
     ["@yearly", "0 0 1 1 *"],

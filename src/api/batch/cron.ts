@@ -1,5 +1,6 @@
 // The schedule of a CronJob: five fields (minute, hour, day of month, month, day of week), a word such as @daily, or
 // @every with a duration. The texts of the errors are those of the parser that Kubernetes uses.
+import { member } from "#api/json.ts";
 import { parseDuration, TimeError } from "#api/time.ts";
 
 /** A field that stands for every value; the days of month and week count together unless one of them is so. */
@@ -72,8 +73,9 @@ export function isTimeZone(name: string): boolean {
 
 function parseTimes(text: string): CronSchedule {
   if (text.startsWith("@every ")) return { everyMs: everyMs(text) };
-  if (text.startsWith("@") && !words[text]) throw new CronError(`unrecognized descriptor: ${text}`);
-  const given = (words[text] ?? text).split(/\s+/).filter(Boolean);
+  const word = member(words, text);
+  if (text.startsWith("@") && word === undefined) throw new CronError(`unrecognized descriptor: ${text}`);
+  const given = (word ?? text).split(/\s+/).filter(Boolean);
   if (given.length !== 5) throw new CronError(`expected exactly 5 fields, found ${given.length}: [${given.join(" ")}]`);
   const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = given;
   return {

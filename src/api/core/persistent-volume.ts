@@ -4,7 +4,7 @@ import { PersistentVolume as schema } from "#api/core/schema/persistent-volume.t
 import type { Infer } from "#api/schema.ts";
 import { ageColumn, nameColumn, textColumn, wide } from "#api/meta/columns.ts";
 import { formatTime } from "#api/time.ts";
-import { deprecatedNodeLabels } from "./pod-rules/warnings.ts";
+import { deprecatedNodeLabel } from "./pod-rules/warnings.ts";
 import { validateVolume, validateVolumeUpdate } from "./rules/persistent-volume-validation.ts";
 import { accessModesText, betaClassAnnotation, betaClassWarning, storageClassOf } from "./rules/storage-cells.ts";
 
@@ -93,7 +93,7 @@ function warnings({ metadata, spec, status }: PersistentVolume, old?: Persistent
     ...terms.flatMap(({ matchExpressions = [] }, i) =>
       matchExpressions.flatMap(({ key }, j) => {
         const field = `spec.nodeAffinity.required.nodeSelectorTerms[${i}].matchExpressions[${j}].key`;
-        return deprecatedNodeLabels[key] ? [`${field}: ${key} is ${deprecatedNodeLabels[key]}`] : [];
+        return deprecatedNodeLabel(key) ? [`${field}: ${key} is ${deprecatedNodeLabel(key)}`] : [];
       }),
     ),
     ...deprecatedSources.filter(([name]) => spec[name]).map(([, shown, text]) => `spec.${shown}: ${text}`),

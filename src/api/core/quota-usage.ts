@@ -21,7 +21,7 @@ export const countName = (kind: { group: string; plural: string }): string =>
 
 export function addUsage(sum: Usage, more: Readonly<Usage>): Usage {
   for (const [name, amount] of Object.entries(more))
-    sum[name] = sum[name] === undefined ? amount : addQuantity(sum[name], amount);
+    sum[name] = Object.hasOwn(sum, name) ? addQuantity(sum[name]!, amount) : amount;
   return sum;
 }
 

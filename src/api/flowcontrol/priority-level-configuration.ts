@@ -1,4 +1,5 @@
 // PriorityLevelConfiguration: a share of the server's capacity, and what becomes of requests that exceed it.
+import { member } from "#api/json.ts";
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "#api/field-error.ts";
 import { defineKind, statusSubresource } from "#api/kind.ts";
 import {
@@ -70,7 +71,7 @@ function validate({ metadata, spec }: PriorityLevelConfiguration): FieldError[] 
 }
 /** Of the exempt level the share may change, and nothing else. */
 function validateMandatory(found: FieldError[], name: string, spec: PriorityLevelConfigurationSpec): void {
-  const fixed = mandatoryPriorityLevels[name];
+  const fixed = member(mandatoryPriorityLevels, name);
   if (!fixed) return;
   const of = ({ exempt, ...rest }: PriorityLevelConfigurationSpec): object =>
     name === "exempt" ? rest : { ...rest, exempt };

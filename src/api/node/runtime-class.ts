@@ -3,7 +3,7 @@ import { type FieldError, duplicateValue, requiredValue } from "#api/field-error
 import { defineKind } from "#api/kind.ts";
 import { validateTolerations } from "#api/core/pod-rules/affinity-validation.ts";
 import { validateContainerResources } from "#api/core/pod-rules/resources-validation.ts";
-import { deprecatedNodeLabels } from "#api/core/pod-rules/warnings.ts";
+import { deprecatedNodeLabel } from "#api/core/pod-rules/warnings.ts";
 import { Toleration } from "#api/core/schema/node-selector.ts";
 import { RuntimeClass as schema } from "#api/node/schema.ts";
 import type { Infer } from "#api/schema.ts";
@@ -29,7 +29,7 @@ export const RuntimeClass = defineKind<RuntimeClass>({
     },
     warnings: ({ scheduling }) =>
       Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) =>
-        deprecatedNodeLabels[key] ? [`scheduling.nodeSelector: ${deprecatedNodeLabels[key]}`] : [],
+        deprecatedNodeLabel(key) ? [`scheduling.nodeSelector: ${deprecatedNodeLabel(key)}`] : [],
       ),
   },
   createOnUpdate: true,

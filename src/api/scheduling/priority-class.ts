@@ -1,4 +1,5 @@
 // PriorityClass: a name for how important a pod is. Who is in the way of a more important pod may be evicted.
+import { member } from "#api/json.ts";
 import { type FieldError, forbiddenValue } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
 import type { Infer } from "#api/schema.ts";
@@ -63,7 +64,7 @@ function validate({
   return found;
 }
 function systemProblem(name: string, value: number, globalDefault: boolean): string | undefined {
-  const known = systemPriorities[name];
+  const known = member(systemPriorities, name);
   if (known === undefined) return `${name} is not a known system priority class`;
   if (value !== known) return `value of ${name} PriorityClass must be ${known}`;
   return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;

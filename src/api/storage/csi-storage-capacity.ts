@@ -1,7 +1,7 @@
 // CSIStorageCapacity: the space that a driver has left for a class in a part of the cluster.
 import { type FieldError, invalidValue } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
-import { deprecatedNodeLabels } from "#api/core/pod-rules/warnings.ts";
+import { deprecatedNodeLabel } from "#api/core/pod-rules/warnings.ts";
 import { CSIStorageCapacity as schema } from "#api/storage/csi-schema.ts";
 import type { Infer } from "#api/schema.ts";
 import { dnsSubdomain, immutable, immutableText, nonNegativeQuantity } from "#api/meta/checks.ts";
@@ -40,12 +40,12 @@ export const CSIStorageCapacity = defineKind<CSIStorageCapacity>({
     },
     warnings: ({ nodeTopology }) => [
       ...(nodeTopology?.matchExpressions ?? []).flatMap(({ key }, i) =>
-        deprecatedNodeLabels[key]
-          ? [`nodeTopology.matchExpressions[${i}].key: ${key} is ${deprecatedNodeLabels[key]}`]
+        deprecatedNodeLabel(key)
+          ? [`nodeTopology.matchExpressions[${i}].key: ${key} is ${deprecatedNodeLabel(key)}`]
           : [],
       ),
       ...Object.keys(nodeTopology?.matchLabels ?? {}).flatMap((key) =>
-        deprecatedNodeLabels[key] ? [`nodeTopology.matchLabels.${key}: ${deprecatedNodeLabels[key]}`] : [],
+        deprecatedNodeLabel(key) ? [`nodeTopology.matchLabels.${key}: ${deprecatedNodeLabel(key)}`] : [],
       ),
     ],
   },

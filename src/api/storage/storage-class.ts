@@ -2,7 +2,7 @@
 import { type FieldError, duplicateValue, requiredValue } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
 import type { TopologySelectorTerm } from "#api/core/schema/node-selector.ts";
-import { deprecatedNodeLabels } from "#api/core/pod-rules/warnings.ts";
+import { deprecatedNodeLabel } from "#api/core/pod-rules/warnings.ts";
 import { StorageClass as schema } from "#api/storage/class-schema.ts";
 import type { Infer } from "#api/schema.ts";
 import { immutable, qualifiedName, supported } from "#api/meta/checks.ts";
@@ -48,8 +48,8 @@ export const StorageClass = defineKind<StorageClass>({
     warnings: ({ allowedTopologies = [] }) =>
       allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
         matchLabelExpressions.flatMap(({ key }, j) =>
-          deprecatedNodeLabels[key]
-            ? [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${deprecatedNodeLabels[key]}`]
+          deprecatedNodeLabel(key)
+            ? [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${deprecatedNodeLabel(key)}`]
             : [],
         ),
       ),

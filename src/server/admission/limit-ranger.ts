@@ -1,5 +1,6 @@
 // LimitRanger: containers that say nothing of their size get the defaults of the namespace, and what is too small, too
 // large or too elastic for it is refused.
+import { member } from "#api/json.ts";
 import { LimitRange } from "#api/core/limit-range.ts";
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { Pod } from "#api/core/pod.ts";
@@ -29,7 +30,7 @@ function defaultsOf(ranges: readonly LimitRange[]): { readonly limits: Amounts; 
 /** Adds what is missing; tells the names of what was added. */
 function fill(container: Container, part: "limits" | "requests", defaults: Amounts): string[] {
   const given = (container.resources ??= {})[part] ?? {};
-  const missing = Object.keys(defaults).filter((name) => given[name] === undefined);
+  const missing = Object.keys(defaults).filter((name) => member(given, name) === undefined);
   if (missing.length === 0) return [];
   container.resources[part] = { ...given, ...Object.fromEntries(missing.map((name) => [name, defaults[name]!])) };
   return missing.toSorted();
@@ -62,22 +63,21 @@ function* findings(item: LimitRangeItem, { requests, limits }: Size, isBounded =
   const { type } = item;
   for (const [name, least] of Object.entries(item.min ?? {})) {
     const head = `minimum ${name} usage per ${type} is ${least}`;
-    if (requests[name] === undefined) yield `${head}.  No request is specified`;
-    else if (compareQuantity(requests[name], least) < 0) yield `${head}, but request is ${requests[name]}`;
-    if (limits[name] !== undefined && compareQuantity(limits[name], least) < 0)
-      yield `${head}, but limit is ${limits[name]}`;
+    const [request, limit] = [member(requests, name), member(limits, name)];
+    if (request === undefined) yield `${head}.  No request is specified`;
+    else if (compareQuantity(request, least) < 0) yield `${head}, but request is ${request}`;
+    if (limit !== undefined && compareQuantity(limit, least) < 0) yield `${head}, but limit is ${limit}`;
   }
   for (const [name, most] of Object.entries(item.max ?? {})) {
     const head = `maximum ${name} usage per ${type} is ${most}`;
-    if (isBounded && limits[name] === undefined) yield `${head}.  No limit is specified`;
-    if (limits[name] !== undefined && compareQuantity(limits[name], most) > 0)
-      yield `${head}, but limit is ${limits[name]}`;
-    if (requests[name] !== undefined && compareQuantity(requests[name], most) > 0)
-      yield `${head}, but request is ${requests[name]}`;
+    const [request, limit] = [member(requests, name), member(limits, name)];
+    if (isBounded && limit === undefined) yield `${head}.  No limit is specified`;
+    if (limit !== undefined && compareQuantity(limit, most) > 0) yield `${head}, but limit is ${limit}`;
+    if (request !== undefined && compareQuantity(request, most) > 0) yield `${head}, but request is ${request}`;
   }
   for (const [name, most] of Object.entries(item.maxLimitRequestRatio ?? {})) {
     const head = `${name} max limit to request ratio per ${type} is ${most}`;
-    const [request, limit] = [requests[name], limits[name]];
+    const [request, limit] = [member(requests, name), member(limits, name)];
     if (request === undefined || isZeroQuantity(request)) yield `${head}, but no request is specified or request is 0`;
     else if (limit === undefined || isZeroQuantity(limit)) yield `${head}, but no limit is specified or limit is 0`;
     else if (toNumber(limit) / toNumber(request) > toNumber(most))

@@ -1,5 +1,6 @@
 // What a pod as a whole asks for and may use. Main containers run together; init containers one after another, beside
 // the sidecars started before them; so the sum and the largest step compete, and the greater wins.
+import { member } from "#api/json.ts";
 import type { Draft } from "#api/schema.ts";
 import { addQuantity, compareQuantity } from "#api/quantity.ts";
 import type { PodSpec } from "#api/core/schema/pod-spec.ts";
@@ -11,12 +12,12 @@ type ReadonlyAmounts = Readonly<Record<string, string | undefined>>;
 
 export function addAmounts(sum: Amounts, more: ReadonlyAmounts | undefined): Amounts {
   for (const [name, amount] of Object.entries(more ?? {}))
-    if (amount !== undefined) sum[name] = sum[name] === undefined ? amount : addQuantity(sum[name], amount);
+    if (amount !== undefined) sum[name] = Object.hasOwn(sum, name) ? addQuantity(sum[name]!, amount) : amount;
   return sum;
 }
 export function maxAmounts(most: Amounts, other: ReadonlyAmounts): Amounts {
   for (const [name, amount] of Object.entries(other))
-    if (amount !== undefined && (most[name] === undefined || compareQuantity(amount, most[name]) > 0))
+    if (amount !== undefined && (!Object.hasOwn(most, name) || compareQuantity(amount, most[name]!) > 0))
       most[name] = amount;
   return most;
 }
@@ -63,9 +64,10 @@ export function podLimits(spec: PodSpec): Amounts {
   const limits = aggregateContainers(spec, "limits");
   for (const [name, amount] of Object.entries(spec.resources?.limits ?? {}))
     if (isPodLevelResource(name)) limits[name] = amount;
-  for (const [name, amount] of Object.entries(spec.overhead ?? {}))
-    if (limits[name] !== undefined && compareQuantity(limits[name], "0") !== 0)
-      limits[name] = addQuantity(limits[name], amount);
+  for (const [name, amount] of Object.entries(spec.overhead ?? {})) {
+    const limit = member(limits, name);
+    if (limit !== undefined && compareQuantity(limit, "0") !== 0) limits[name] = addQuantity(limit, amount);
+  }
   return limits;
 }
 

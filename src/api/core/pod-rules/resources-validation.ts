@@ -1,4 +1,5 @@
 // Rules for requests and limits, of containers and of pods as a whole.
+import { member } from "#api/json.ts";
 import {
   type FieldError,
   duplicateValue,
@@ -53,7 +54,7 @@ function validateRequirements(
     const at = `${field}.requests[${name}]`;
     checkName(found, at, name);
     validateAmount(found, at, name, request);
-    withinLimit(found, field, name, request, limits[name]);
+    withinLimit(found, field, name, request, member(limits, name));
     wholePages(found, at, name, request);
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
@@ -136,15 +137,12 @@ const podLevelName: NameCheck = (found, field, name) => {
 };
 function roomForContainers(found: FieldError[], at: string, spec: PodSpec): void {
   const { requests = {}, limits = {} } = spec.resources!;
-  for (const [name, needed] of Object.entries(aggregateContainers(spec, "requests")))
-    if (requests[name] !== undefined && compareQuantity(needed, requests[name]) > 0)
-      found.push(
-        invalidValue(
-          `${at}.requests[${name}]`,
-          requests[name],
-          `must be greater than or equal to aggregate container requests of ${needed}`,
-        ),
-      );
+  for (const [name, needed] of Object.entries(aggregateContainers(spec, "requests"))) {
+    const request = member(requests, name);
+    const why = `must be greater than or equal to aggregate container requests of ${needed}`;
+    if (request !== undefined && compareQuantity(needed, request) > 0)
+      found.push(invalidValue(`${at}.requests[${name}]`, request, why));
+  }
   for (const [name, needed] of Object.entries(aggregateContainers(spec, "limits")))
     if (isHugePages(name) && limits[name] !== undefined && compareQuantity(needed, limits[name]) > 0)
       found.push(
@@ -155,13 +153,10 @@ function roomForContainers(found: FieldError[], at: string, spec: PodSpec): void
         ),
       );
   for (const [i, container] of spec.containers.entries())
-    for (const [name, limit] of Object.entries(container.resources.limits ?? {}))
-      if (limits[name] !== undefined && compareQuantity(limit, limits[name]) > 0)
-        found.push(
-          invalidValue(
-            `${at}.containers[${i}][${name}].limits`,
-            limit,
-            `must be less than or equal to pod limits of ${limits[name]}`,
-          ),
-        );
+    for (const [name, limit] of Object.entries(container.resources.limits ?? {})) {
+      const most = member(limits, name);
+      const why = `must be less than or equal to pod limits of ${most}`;
+      if (most !== undefined && compareQuantity(limit, most) > 0)
+        found.push(invalidValue(`${at}.containers[${i}][${name}].limits`, limit, why));
+    }
 }

@@ -1,4 +1,5 @@
 // Texts for the Warning headers of pods and pod templates: what is accepted but will hardly do what was meant.
+import { member } from "#api/json.ts";
 import { isDnsLabel } from "#api/names.ts";
 import { parseQuantity } from "#api/quantity.ts";
 import { ipWarnings } from "#api/meta/ip.ts";
@@ -53,7 +54,7 @@ const visitContainers = (spec: PodSpec, field: string): [at: string, container: 
     (spec[list] ?? []).map((container, i): [string, Container] => [`${field}.${list}[${i}]`, container]),
   );
 
-export const deprecatedNodeLabels: Readonly<Record<string, string>> = {
+const deprecatedNodeLabels: Readonly<Record<string, string>> = {
   "beta.kubernetes.io/arch": `deprecated since v1.14; use "kubernetes.io/arch" instead`,
   "beta.kubernetes.io/os": `deprecated since v1.14; use "kubernetes.io/os" instead`,
   "failure-domain.beta.kubernetes.io/region": `deprecated since v1.17; use "topology.kubernetes.io/region" instead`,
@@ -63,10 +64,12 @@ export const deprecatedNodeLabels: Readonly<Record<string, string>> = {
   "scheduler.alpha.kubernetes.io/preferAvoidPods": "deprecated since v1.22; use Taints and Tolerations instead",
   "node-role.kubernetes.io/master": `use "node-role.kubernetes.io/control-plane" instead`,
 };
+/** Why a label of nodes should no longer be used; undefined: it may. */
+export const deprecatedNodeLabel = (key: string): string | undefined => member(deprecatedNodeLabels, key);
 function nodeLabelWarnings(field: string, spec: PodSpec): string[] {
   const found = Object.keys(spec.nodeSelector ?? {})
-    .filter((key) => deprecatedNodeLabels[key])
-    .map((key) => `${field}.nodeSelector[${key}]: ${deprecatedNodeLabels[key]!}`);
+    .filter(deprecatedNodeLabel)
+    .map((key) => `${field}.nodeSelector[${key}]: ${deprecatedNodeLabel(key)!}`);
   const node = spec.affinity?.nodeAffinity;
   const at = `${field}.affinity.nodeAffinity`;
   const required = node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
@@ -82,14 +85,14 @@ function nodeLabelWarnings(field: string, spec: PodSpec): string[] {
   ];
   for (const [path, term] of terms)
     for (const [i, { key }] of (term.matchExpressions ?? []).entries())
-      if (deprecatedNodeLabels[key])
-        found.push(`${path}.matchExpressions[${i}].key: ${key} is ${deprecatedNodeLabels[key]}`);
+      if (deprecatedNodeLabel(key))
+        found.push(`${path}.matchExpressions[${i}].key: ${key} is ${deprecatedNodeLabel(key)}`);
   return found;
 }
 function spreadWarnings(field: string, spec: PodSpec): string[] {
   return (spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, i) => {
     const at = `${field}.topologySpreadConstraints[${i}]`;
-    const deprecated = deprecatedNodeLabels[topologyKey];
+    const deprecated = deprecatedNodeLabel(topologyKey);
     return [
       ...(deprecated ? [`${at}.topologyKey: ${topologyKey} is ${deprecated}`] : []),
       ...(labelSelector ? [] : [`${at}.labelSelector: a null labelSelector results in matching no pod`]),

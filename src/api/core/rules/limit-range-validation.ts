@@ -1,4 +1,5 @@
 // Rules for one entry of a LimitRange: smallest, largest and default amounts that can hold together.
+import { member } from "#api/json.ts";
 import { type FieldError, duplicateValue, forbiddenValue, invalidValue, requiredValue } from "#api/field-error.ts";
 import { compareQuantity, parseQuantity } from "#api/quantity.ts";
 import {
@@ -98,7 +99,7 @@ const orders: readonly Order[] = [
 function validateAmounts(found: FieldError[], field: string, item: LimitRangeItem, name: string): void {
   const isPod = item.type === "Pod";
   const amount = (part: Part): string | undefined =>
-    isPod && (part === "default" || part === "defaultRequest") ? undefined : item[part]?.[name];
+    isPod && (part === "default" || part === "defaultRequest") ? undefined : member(item[part], name);
   for (const { less, more, at, shown, text } of orders) {
     const [a, b] = [amount(less), amount(more)];
     if (a !== undefined && b !== undefined && compareQuantity(a, b) > 0)

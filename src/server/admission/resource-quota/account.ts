@@ -42,7 +42,7 @@ export class QuotaAccount {
     if (!this.#latest || this.#isOwn(stored)) return false;
     const now = usedOf(stored);
     const isLess = (name: string, before: string): boolean =>
-      now[name] !== undefined && compareQuantity(now[name], before) < 0;
+      Object.hasOwn(now, name) && compareQuantity(now[name]!, before) < 0;
     return Object.entries(usedOf(this.#latest)).some(([name, before]) => isLess(name, before));
   }
   /** After `stored` with all charges and these was written. */
@@ -65,4 +65,4 @@ const usedOf = (stored: StoredObject): Readonly<Usage> => (stored.object as Reso
 const isForgotten = ({ settledAt }: Charge, now: number): boolean =>
   settledAt !== undefined && now - settledAt > memoryMs;
 const known = (added: Usage, sum: Usage): Usage =>
-  Object.fromEntries(Object.entries(added).filter(([name]) => sum[name] !== undefined));
+  Object.fromEntries(Object.entries(added).filter(([name]) => Object.hasOwn(sum, name)));

@@ -1,5 +1,6 @@
 // Whether quotas have room for what a request would use. Pure: from quotas, object and what stood before to what is to
 // be added to each quota, or to the sentence of a refusal.
+import { member } from "#api/json.ts";
 import type { Pod } from "#api/core/pod.ts";
 import { isExtendedResource, isHugePages } from "#api/core/pod-rules/resource-names.ts";
 import { addUsage, countName, isInScope, usageOf, type Usage } from "#api/core/quota-usage.ts";
@@ -90,7 +91,7 @@ function unspecified(pod: Pod, names: readonly string[]): string | undefined {
 function increase(now: Usage, before: Usage): Usage {
   const more: Usage = {};
   for (const [name, amount] of Object.entries(now)) {
-    const stood = before[name];
+    const stood = member(before, name);
     if (stood === undefined) more[name] = amount;
     else if (compareQuantity(amount, stood) > 0) more[name] = subtractQuantity(amount, stood);
   }
@@ -103,7 +104,7 @@ const amountsText = (amounts: Readonly<Usage>, names: readonly string[]): string
 function exceeded({ quota, used }: QuotaState, added: Usage): string[] {
   const hard = quota.status?.hard ?? {};
   const sum = addUsage({ ...used }, added);
-  return Object.keys(added).filter((name) => hard[name] !== undefined && compareQuantity(sum[name]!, hard[name]) > 0);
+  return Object.keys(added).filter((name) => Object.hasOwn(hard, name) && compareQuantity(sum[name]!, hard[name]!) > 0);
 }
 
 function judge(request: QuotaRequest, state: QuotaState): { readonly added?: Usage; readonly why?: string } {
