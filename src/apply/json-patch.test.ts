@@ -76,6 +76,20 @@ test("the work of a patch is limited", () => {
   );
 });
 
+test("a patch cannot nest more deeply than a body may, nor keep everybody waiting", () => {
+  const deep = (depth: number): unknown => JSON.parse(`${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`);
+  const at = (depth: number): string => "/a".repeat(depth);
+  const refused = { reason: "Invalid" };
+  assert.throws(() => jsonPatch(deep(900), [{ op: "add", path: at(900), value: deep(101) }]), refused);
+  assert.doesNotThrow(() => jsonPatch(deep(900), [{ op: "add", path: at(900), value: deep(100) }]));
+  const copies = Array.from({ length: 11 }, (_, i) => ({ op: "copy", from: "", path: at(90 * (i + 1)) }));
+  assert.throws(() => jsonPatch(deep(90), copies), refused);
+  const list = { a: Array.from({ length: 100_000 }, () => 1) };
+  const shift = Array.from({ length: 10_000 }, () => ({ op: "add", path: "/a/0", value: 1 }));
+  assert.throws(() => jsonPatch(list, shift), { reason: "RequestEntityTooLarge" });
+  assert.throws(() => jsonPatch({}, [{ op: { toString: 1 }, path: "" }]), refused);
+});
+
 test("law: same result as another implementation, and the document is untouched", () => {
   const step = fc.constantFrom("a", "b", "0", "1", "-", "x/y");
   const path = fc.array(step, { maxLength: 3 }).map((p) => p.map((s) => `/${s.replace("/", "~1")}`).join(""));

@@ -1,11 +1,14 @@
 // JSON patch (RFC 6902). Operations work on a private copy of the document. Upstream's additions are kept: a negative
 // index counts from the end, a missing value is null, and `test` takes a missing member for null.
 import { ApiError, badRequest } from "#api/errors.ts";
-import { cloneJson, deepEqual, isObject, setKey } from "#api/json.ts";
+import { cloneJson, deepEqual, isObject, maxDepth, setKey } from "#api/json.ts";
 
 export const maxOperations = 10_000;
 /** What all copies of one patch may add together, in bytes of JSON. */
 export const maxCopiedBytes = 3 * 1024 * 1024;
+
+/** What all operations of one patch may look at and move together, in values. */
+export const maxSteps = 10_000_000;
 
 /** Why an operation could not be applied; sent only as a cause, as upstream does. */
 class OperationError extends Error {}
@@ -20,7 +23,7 @@ export function jsonPatch(document: unknown, patch: unknown): unknown {
     const why = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`;
     throw new ApiError("RequestEntityTooLarge", `Request entity is too large: ${why}`);
   }
-  const state: State = { root: cloneJson(document), copiedBytes: 0 };
+  const state: State = { root: cloneJson(document), copiedBytes: 0, steps: 0 };
   try {
     for (const operation of patch) apply(state, operation);
   } catch (cause) {
@@ -36,6 +39,8 @@ export function jsonPatch(document: unknown, patch: unknown): unknown {
 interface State {
   root: unknown;
   copiedBytes: number;
+  /** Values that were looked at or moved. */
+  steps: number;
 }
 
 function apply(state: State, operation: unknown): void {
@@ -61,7 +66,7 @@ function apply(state: State, operation: unknown): void {
     case "test":
       return test(state, path, operation["value"] ?? null);
     default:
-      throw new OperationError(`Unexpected kind: ${String(operation["op"])}`);
+      throw new OperationError(`Unexpected kind: ${typeof operation["op"] === "string" ? operation["op"] : "unknown"}`);
   }
 }
 
@@ -99,7 +104,24 @@ function member(value: unknown, step: string, path: readonly string[]): unknown 
 const get = (state: State, path: readonly string[]): unknown =>
   path.length === 0 ? state.root : member(parentOf(state, path), path.at(-1)!, path);
 
+/** A few seconds of one patch would be seconds of everybody's. */
+function spend(state: State, steps: number): void {
+  state.steps += steps;
+  if (state.steps > maxSteps)
+    throw new ApiError("RequestEntityTooLarge", "Request entity is too large: too much to do");
+}
+/** Whether a value is nested more deeply than `limit`. */
+function isDeeper(state: State, value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  const within = Object.values(value);
+  spend(state, within.length);
+  return within.some((v) => isDeeper(state, v, limit - 1));
+}
+
 function put(state: State, path: readonly string[], value: unknown, create: boolean): void {
+  // Invariant: the document nests no deeper than a body may, or the walks over it would exhaust the stack.
+  if (isDeeper(state, value, maxDepth - path.length)) throw new OperationError("exceeded max depth");
   const step = path.at(-1);
   if (step === undefined) {
     state.root = value;
@@ -107,6 +129,7 @@ function put(state: State, path: readonly string[], value: unknown, create: bool
   }
   const parent = parentOf(state, path);
   if (Array.isArray(parent)) {
+    spend(state, parent.length);
     if (!create) parent[indexOf(step, parent.length, parent.length)] = value;
     else if (step === "-") parent.push(value);
     else parent.splice(indexOf(step, parent.length + 1, parent.length + 1), 0, value);
@@ -121,8 +144,10 @@ function take(state: State, path: readonly string[]): unknown {
   if (step === undefined) throw new OperationError("the whole document cannot be removed");
   const parent = parentOf(state, path);
   const value = member(parent, step, path);
-  if (Array.isArray(parent)) parent.splice(indexOf(step, parent.length, parent.length), 1);
-  else delete (parent as Record<string, unknown>)[step];
+  if (Array.isArray(parent)) {
+    spend(state, parent.length);
+    parent.splice(indexOf(step, parent.length, parent.length), 1);
+  } else delete (parent as Record<string, unknown>)[step];
   return value;
 }
 
