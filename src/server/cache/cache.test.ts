@@ -10,6 +10,7 @@ import { Compacted, type Store } from "#store/store.ts";
 import type { Version } from "./history.ts";
 import { Storage } from "./storage.ts";
 import { storedForm, StoredObject } from "./stored-object.ts";
+import { WatchCache } from "./watch-cache.ts";
 
 const asStored: Version = { apiVersion: "v1", kind: "Thing", encode: (stored) => stored };
 const thing = (name: string, app: string): KubeObject =>
@@ -170,4 +171,43 @@ test("a slow watcher is ended, and so is every watcher when the store's history 
   assert.equal(cache.since, storage.revision);
   stop.abort();
   await running;
+});
+
+/** A cache of one resource; an object is of about `sizeBytes`. */
+function bareCache(bytes: number): {
+  cache: WatchCache;
+  put: (revision: number, name: string, sizeBytes: number) => void;
+} {
+  const limits = { events: 100, bytes, ageMs: 60_000 };
+  const cache = new WatchCache({ prefix: "/r/", since: 1, monotonic: () => 0, limits });
+  const put = (revision: number, name: string, sizeBytes: number): void => {
+    const { value } = storedForm({ ...thing(name, "x"), data: "x".repeat(sizeBytes) } as KubeObject);
+    cache.apply({ key: `/r/${name}`, revision, value }, undefined);
+  };
+  return { cache, put };
+}
+
+test("the history is bounded by the bytes it holds", () => {
+  const { cache, put } = bareCache(10_000);
+  for (let revision = 2; revision <= 9; revision++) put(revision, "a", 3_000);
+  assert.equal(cache.since, 6);
+  put(10, "a", 50_000);
+  assert.equal(cache.since, 9);
+});
+
+test("what there is at the start does not count against a watcher; what it leaves lying does", async () => {
+  const { cache, put } = bareCache(1_000_000);
+  for (let i = 0; i < 20; i++) put(i + 2, `n${i}`, 100);
+  const options = { version: asStored, namespace: "", bookmarks: true, limit: 5, limitBytes: 10_000 };
+  const first = cache.watch(options, { type: "present", endWithBookmark: true }, 21);
+  assert.equal(first.ended, false);
+  const batch = await first.frames().next();
+  assert.equal((batch.value as readonly unknown[]).length, 21);
+  for (let i = 0; i < 5; i++) put(30 + i, "n1", 100);
+  assert.equal(first.ended, false);
+  put(40, "n1", 10_000);
+  assert.equal(first.ended, true);
+  const second = cache.watch(options, { type: "after", revision: 40 }, 40);
+  for (let i = 0; i < 6; i++) put(50 + i, "n1", 100);
+  assert.equal(second.ended, true);
 });

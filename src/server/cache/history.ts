@@ -1,4 +1,4 @@
-// The recent events of one resource, in revision order, so that a watch can start in the past. Bounded by count and
+// The recent events of one resource, in revision order, so that a watch can start in the past. Bounded by count, size and
 // age; `since` says from which revision on it is complete.
 import type { KubeObject } from "#api/kind.ts";
 import { createFrame } from "./frame.ts";
@@ -23,6 +23,8 @@ export class CacheEvent {
   readonly previous: StoredObject | undefined;
   /** Monotonic milliseconds. */
   readonly at: number;
+  /** Of the object after the change, as it was when the event came. */
+  readonly sizeBytes: number;
   readonly #frames: { readonly version: Version; readonly frame: WatchFrame }[] = [];
 
   constructor(type: CacheEvent["type"], stored: StoredObject, previous: StoredObject | undefined, at: number) {
@@ -30,6 +32,7 @@ export class CacheEvent {
     this.stored = stored;
     this.previous = previous;
     this.at = at;
+    this.sizeBytes = stored.sizeBytes;
   }
   get revision(): Revision {
     return this.stored.revision;
@@ -45,14 +48,17 @@ export class CacheEvent {
 
 export interface HistoryLimits {
   readonly events: number;
+  /** Of stored objects; the newest event stays, however large. */
+  readonly bytes: number;
   readonly ageMs: number;
 }
-export const historyLimits: HistoryLimits = { events: 8192, ageMs: 5 * 60_000 };
+export const historyLimits: HistoryLimits = { events: 8192, bytes: 64 * 1024 * 1024, ageMs: 5 * 60_000 };
 
 export class History {
   readonly #limits: HistoryLimits;
   #events: CacheEvent[] = [];
   #first = 0;
+  #bytes = 0;
   /** Every event after this revision is kept. */
   since: Revision;
 
@@ -65,8 +71,10 @@ export class History {
   }
   add(event: CacheEvent): void {
     this.#events.push(event);
+    this.#bytes += event.sizeBytes;
     this.expire(event.at);
-    while (this.size > this.#limits.events) this.#drop();
+    const { events, bytes } = this.#limits;
+    while (this.size > events || (this.#bytes > bytes && this.size > 1)) this.#drop();
   }
   /** Drops what is too old at `now` (monotonic milliseconds). */
   expire(now: number): void {
@@ -76,6 +84,7 @@ export class History {
   reset(since: Revision): void {
     this.#events = [];
     this.#first = 0;
+    this.#bytes = 0;
     this.since = since;
   }
   /** The events after `revision`, which must not be less than `since`. */
@@ -90,7 +99,9 @@ export class History {
     return this.#events.slice(low);
   }
   #drop(): void {
-    this.since = this.#events[this.#first]!.revision;
+    const event = this.#events[this.#first]!;
+    this.since = event.revision;
+    this.#bytes -= event.sizeBytes;
     this.#events[this.#first++] = undefined as never;
     if (this.#first < 1024 || this.#first < this.#events.length / 2) return;
     this.#events = this.#events.slice(this.#first);

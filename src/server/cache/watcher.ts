@@ -18,9 +18,13 @@ export interface Selection {
 }
 export interface WatcherOptions extends Selection {
   readonly bookmarks: boolean;
-  /** How many frames may wait. */
+  /** How many frames may wait, not counting the objects of the start. */
   readonly limit: number;
+  /** How many bytes of stored objects may wait, not counting the start; absent: 64 MiB. */
+  readonly limitBytes?: number;
 }
+
+const waitingBytes = 64 * 1024 * 1024;
 
 const inNamespace = (key: string, namespace: string): boolean =>
   namespace === "" || (key.startsWith(namespace) && key[namespace.length] === "/");
@@ -37,6 +41,9 @@ export class Watcher {
   #queue: (WatchFrame | CacheEvent)[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
+  /** What waits of events; what there was at the start is the cache's own and costs nothing. */
+  #waiting = 0;
+  #waitingBytes = 0;
   /** What the client knows. */
   #told: Revision = 0;
 
@@ -49,11 +56,12 @@ export class Watcher {
   /** Adds an event as this watcher sees it: an object that enters the selection is added, one that leaves is deleted. */
   offer(event: CacheEvent): void {
     if (this.options.version.prepare) {
-      if (inNamespace(event.stored.key, this.options.namespace)) this.push(event, event.revision);
+      if (inNamespace(event.stored.key, this.options.namespace))
+        this.push(event, event.revision, event.stored.sizeBytes);
       return;
     }
     const type = this.#seenAs(event);
-    if (type) this.push(event.frame(this.options.version, type), event.revision);
+    if (type) this.push(event.frame(this.options.version, type), event.revision, event.stored.sizeBytes);
   }
   #seenAs(event: CacheEvent): CacheEvent["type"] | undefined {
     if (!this.options.matches) return inNamespace(event.stored.key, this.options.namespace) ? event.type : undefined;
@@ -72,11 +80,14 @@ export class Watcher {
     this.#told = revision;
     this.#notify();
   }
-  push(frame: WatchFrame | CacheEvent, revision: Revision): void {
+  push(frame: WatchFrame | CacheEvent, revision: Revision, sizeBytes = 0): void {
     if (this.#ended) return;
     this.#queue.push(frame);
+    this.#waiting++;
+    this.#waitingBytes += sizeBytes;
     this.#told = revision;
-    if (this.#queue.length > this.options.limit) {
+    const { limit, limitBytes = waitingBytes } = this.options;
+    if (this.#waiting > limit || this.#waitingBytes > limitBytes) {
       this.#queue = [];
       this.end();
     }
@@ -102,6 +113,8 @@ export class Watcher {
       if (this.#queue.length > 0) {
         const batch = this.#queue;
         this.#queue = [];
+        this.#waiting = 0;
+        this.#waitingBytes = 0;
         const frames = this.options.version.prepare ? await this.#seen(batch) : (batch as WatchFrame[]);
         if (frames.length > 0) yield frames;
       } else if (this.#ended) return;
