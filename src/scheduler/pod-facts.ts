@@ -1,6 +1,7 @@
 // A pod as the scheduler sees it: what the decision needs again and again, worked out once, and only when asked for.
 import type { Pod } from "#api/core/pod.ts";
 import type { PodAffinityTerm, Toleration } from "#api/core/schema/node-selector.ts";
+import { deepEqual } from "#api/json.ts";
 import { keyOf } from "#api/kind.ts";
 import { requirementsOf, type LabelRequirement } from "#api/selectors.ts";
 import { parseTime } from "#api/time.ts";
@@ -40,11 +41,13 @@ export class PodFacts {
   readonly priority: number;
   /** Uid of its controller. */
   readonly owner: string | undefined;
+  readonly hasPodAffinity: boolean;
   #requests: Resources | undefined;
   #scored: Resources | undefined;
   #ports: readonly HostPort[] | undefined;
   #required: { readonly predicate: NodePredicate | undefined } | undefined;
   #terms: PodTerms | undefined;
+  #likeness: string | undefined;
 
   constructor(pod: Pod) {
     this.pod = pod;
@@ -52,6 +55,8 @@ export class PodFacts {
     this.key = keyOf(pod);
     this.priority = pod.spec.priority ?? 0;
     this.owner = controllerOf(pod)?.uid;
+    const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {};
+    this.hasPodAffinity = podAffinity !== undefined || podAntiAffinity !== undefined;
   }
   get requests(): Resources {
     return (this.#requests ??= podRequests(this.pod));
@@ -75,9 +80,26 @@ export class PodFacts {
   get terms(): PodTerms {
     return (this.#terms ??= podTerms(this.pod));
   }
-  get hasPodAffinity(): boolean {
-    const { podAffinity, podAntiAffinity } = this.pod.spec.affinity ?? {};
-    return podAffinity !== undefined || podAntiAffinity !== undefined;
+  /** The same for pods that are alike in all that says where other pods want them, and they others. */
+  get likeness(): string {
+    const { metadata, spec } = this.pod;
+    return (this.#likeness ??= JSON.stringify([
+      metadata.namespace,
+      metadata.labels,
+      spec.affinity,
+      spec.topologySpreadConstraints,
+      spec.nodeSelector,
+      spec.tolerations,
+    ]));
+  }
+  /** Whether other pods' wishes count this pod as they count the other one. */
+  countsAs(other: PodFacts): boolean {
+    const [a, b] = [this.pod, other.pod];
+    return (
+      a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
+      deepEqual(a.metadata.labels, b.metadata.labels) &&
+      deepEqual(a.spec.affinity, b.spec.affinity)
+    );
   }
   /** Milliseconds since 1970. */
   get startedAt(): number {

@@ -3,6 +3,8 @@
 import type { Namespace } from "#api/core/namespace.ts";
 import type { Node } from "#api/core/node.ts";
 import type { Pod } from "#api/core/pod.ts";
+import { deepEqual } from "#api/json.ts";
+import { Moves } from "#scheduler/moves.ts";
 import { NodeState } from "#scheduler/node-state.ts";
 import { PodFacts } from "#scheduler/pod-facts.ts";
 
@@ -29,6 +31,9 @@ export class Snapshot {
   #softTaintedNodes = 0;
   /** Uid of a controller → nodes with its pods → how many that are not being deleted. */
   readonly #byOwner = new Map<string, Map<NodeState, number>>();
+  /** Moves when nodes come or go, and when labels or taints of nodes or labels of namespaces change. */
+  layout = 0;
+  readonly moves = new Moves();
 
   /** The node, when it exists. */
   node(name: string): NodeState | undefined {
@@ -53,11 +58,13 @@ export class Snapshot {
     return this.#namespaces;
   }
   setNamespace(name: string, namespace: Namespace | undefined): void {
+    if (!deepEqual(this.#namespaces.get(name)?.metadata.labels, namespace?.metadata.labels)) this.layout++;
     if (namespace) this.#namespaces.set(name, namespace);
     else this.#namespaces.delete(name);
   }
   setNode(name: string, node: Node | undefined): void {
     const state = this.#stateOf(name);
+    if (!isLaidOutAs(state.node, node)) this.layout++;
     this.#countNode(state, -1);
     if (node && !state.node) this.nodes.push(state);
     if (!node && state.node) this.nodes.splice(this.nodes.indexOf(state), 1);
@@ -119,13 +126,17 @@ export class Snapshot {
   }
   #place(facts: PodFacts, nodeName: string): void {
     const before = this.#pods.get(facts.uid);
-    if (before && before.node.name !== nodeName) this.#remove(facts.uid);
+    const stays = before?.node.name === nodeName;
+    if (before && !stays) this.#remove(facts.uid);
     else if (before) this.#countOwner(before, -1);
     const node = this.#stateOf(nodeName);
     node.addPod(facts);
     this.#countOwner({ facts, node }, 1);
     this.#pods.set(facts.uid, { facts, node });
     this.#indexAffinity(node);
+    if (before && stays && facts.countsAs(before.facts)) return;
+    if (before && stays) this.moves.add({ pod: before.facts, node, sign: -1 });
+    this.moves.add({ pod: facts, node, sign: 1 });
   }
   #remove(uid: string): void {
     const placed = this.#pods.get(uid);
@@ -134,6 +145,7 @@ export class Snapshot {
     placed.node.removePod(placed.facts);
     this.#countOwner(placed, -1);
     this.#indexAffinity(placed.node);
+    this.moves.add({ pod: placed.facts, node: placed.node, sign: -1 });
     this.#dropIfEmpty(placed.node);
   }
   #countOwner({ facts, node }: Placed, sign: 1 | -1): void {
@@ -161,3 +173,8 @@ export class Snapshot {
     if (!state.node && state.pods.size === 0) this.#byName.delete(state.name);
   }
 }
+
+const isLaidOutAs = (a: Node | undefined, b: Node | undefined): boolean =>
+  (a === undefined) === (b === undefined) &&
+  deepEqual(a?.metadata.labels, b?.metadata.labels) &&
+  deepEqual(a?.spec.taints, b?.spec.taints);

@@ -3,6 +3,7 @@ import type { Pod } from "#api/core/pod.ts";
 import { deepEqual } from "#api/json.ts";
 import { matchesLabels } from "#api/selectors.ts";
 import { curable, incurable, ready, skip, type SchedulerPlugin } from "#scheduler/framework.ts";
+import { KeptCounts } from "#scheduler/kept-counts.ts";
 import type { NodeState } from "#scheduler/node-state.ts";
 import { PodFacts, type AffinityTerm } from "#scheduler/pod-facts.ts";
 import type { Snapshot } from "#scheduler/snapshot.ts";
@@ -80,26 +81,46 @@ function countPod({ snapshot, ...areas }: State, pod: PodFacts, other: PodFacts,
     if (matches(term, pod.pod, snapshot)) areas.refusing.add(term.topologyKey, node, sign);
 }
 
-function scoreAreas(pod: PodFacts, snapshot: Snapshot): Areas {
-  const areas = new Areas();
-  const { preferredAffinity, preferredAntiAffinity } = pod.terms;
-  const wishes = preferredAffinity.length + preferredAntiAffinity.length > 0;
-  for (const node of wishes ? snapshot.nodes : snapshot.nodesWithAffinityPods) {
-    for (const other of wishes ? node.pods.values() : node.affinityPods) {
-      const add = (terms: readonly AffinityTerm[], of: PodFacts, sign: number, weight?: number): void => {
-        for (const term of terms)
-          if (matches(term, of.pod, snapshot)) areas.add(term.topologyKey, node, sign * (weight ?? term.weight));
-      };
-      add(preferredAffinity, other, 1);
-      add(preferredAntiAffinity, other, -1);
-      if (!other.hasPodAffinity) continue;
-      add(other.terms.preferredAffinity, pod, 1);
-      add(other.terms.preferredAntiAffinity, pod, -1);
-      add(other.terms.requiredAffinity, pod, 1, hardAffinityWeight);
-    }
-  }
-  return areas;
+function stateOf(pod: PodFacts, snapshot: Snapshot): State {
+  const { requiredAffinity, requiredAntiAffinity } = pod.terms;
+  const state: State = { snapshot, wanted: new Areas(), unwanted: new Areas(), refusing: new Areas() };
+  const demands = requiredAffinity.length + requiredAntiAffinity.length > 0;
+  for (const node of demands ? snapshot.nodes : snapshot.nodesWithRequiredAntiAffinityPods)
+    for (const other of demands ? node.pods.values() : node.requiredAntiAffinityPods)
+      countPod(state, pod, other, node, 1);
+  return state;
 }
+const keptStates = new KeptCounts<State>({ make: stateOf, count: countPod });
+
+interface Wishes {
+  readonly snapshot: Snapshot;
+  readonly areas: Areas;
+}
+function countWishes({ snapshot, areas }: Wishes, pod: PodFacts, other: PodFacts, node: NodeState, sign: 1 | -1): void {
+  const add = (terms: readonly AffinityTerm[], of: PodFacts, by: number, weight?: number): void => {
+    for (const term of terms)
+      if (matches(term, of.pod, snapshot)) areas.add(term.topologyKey, node, sign * by * (weight ?? term.weight));
+  };
+  if (pod.hasPodAffinity) {
+    add(pod.terms.preferredAffinity, other, 1);
+    add(pod.terms.preferredAntiAffinity, other, -1);
+  }
+  if (!other.hasPodAffinity) return;
+  add(other.terms.preferredAffinity, pod, 1);
+  add(other.terms.preferredAntiAffinity, pod, -1);
+  add(other.terms.requiredAffinity, pod, 1, hardAffinityWeight);
+}
+const keptWishes = new KeptCounts<Wishes>({
+  make(pod, snapshot) {
+    const wishes = { snapshot, areas: new Areas() };
+    const { preferredAffinity, preferredAntiAffinity } = pod.terms;
+    const hasOwn = preferredAffinity.length + preferredAntiAffinity.length > 0;
+    for (const node of hasOwn ? snapshot.nodes : snapshot.nodesWithAffinityPods)
+      for (const other of hasOwn ? node.pods.values() : node.affinityPods) countWishes(wishes, pod, other, node, 1);
+    return wishes;
+  },
+  count: countWishes,
+});
 
 export const interPodAffinity: SchedulerPlugin<State, Areas> = {
   name: "InterPodAffinity",
@@ -112,11 +133,9 @@ export const interPodAffinity: SchedulerPlugin<State, Areas> = {
   },
   prepare(pod, snapshot) {
     const { requiredAffinity, requiredAntiAffinity } = pod.terms;
-    const state: State = { snapshot, wanted: new Areas(), unwanted: new Areas(), refusing: new Areas() };
     const demands = requiredAffinity.length + requiredAntiAffinity.length > 0;
-    for (const node of demands ? snapshot.nodes : snapshot.nodesWithRequiredAntiAffinityPods)
-      for (const other of demands ? node.pods.values() : node.requiredAntiAffinityPods)
-        countPod(state, pod, other, node, 1);
+    if (!demands && snapshot.nodesWithRequiredAntiAffinityPods.size === 0) return skip;
+    const state = keptStates.of(pod, snapshot);
     return demands || !state.refusing.isEmpty() ? ready(state) : skip;
   },
   filter(pod, node, { snapshot, wanted, unwanted, refusing }) {
@@ -139,7 +158,7 @@ export const interPodAffinity: SchedulerPlugin<State, Areas> = {
     weight: 2,
     prepare(pod, _nodes, snapshot) {
       if (!pod.hasPodAffinity && snapshot.nodesWithAffinityPods.size === 0) return undefined;
-      const areas = scoreAreas(pod, snapshot);
+      const { areas } = keptWishes.of(pod, snapshot);
       return areas.isEmpty() ? undefined : areas;
     },
     score: (_pod, node, areas) => areas.sum(node),

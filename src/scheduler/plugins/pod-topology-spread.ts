@@ -5,6 +5,7 @@ import type { TopologySpreadConstraint } from "#api/core/schema/node-selector.ts
 import { deepEqual } from "#api/json.ts";
 import { matchesLabels, requirementsOf, type LabelRequirement } from "#api/selectors.ts";
 import { curable, incurable, ready, skip, type SchedulerPlugin } from "#scheduler/framework.ts";
+import { KeptCounts } from "#scheduler/kept-counts.ts";
 import type { NodeState } from "#scheduler/node-state.ts";
 import type { PodFacts } from "#scheduler/pod-facts.ts";
 import type { Snapshot } from "#scheduler/snapshot.ts";
@@ -82,13 +83,15 @@ class Demand {
   }
 }
 type State = readonly Demand[];
+const hasAllKeys = (node: NodeState, demands: State): boolean =>
+  demands.every(({ constraint: { key } }) => node.labels[key] !== undefined);
 
 function demandsOf(pod: PodFacts, snapshot: Snapshot): State {
   const constraints = constraintsOf(pod, "DoNotSchedule");
   const demands = constraints.map((constraint) => new Demand(constraint));
   if (demands.length === 0) return demands;
   for (const node of snapshot.nodes) {
-    if (constraints.some((c) => node.labels[c.key] === undefined)) continue;
+    if (!hasAllKeys(node, demands)) continue;
     for (const demand of demands) {
       const { constraint } = demand;
       if (isEligible(node, pod, constraint)) demand.add(node.labels[constraint.key]!, countOn(node, constraint, pod));
@@ -96,6 +99,15 @@ function demandsOf(pod: PodFacts, snapshot: Snapshot): State {
   }
   return demands;
 }
+function countPod(demands: State, pod: PodFacts, other: PodFacts, node: NodeState, sign: 1 | -1): void {
+  if (!hasAllKeys(node, demands)) return;
+  for (const demand of demands) {
+    const { constraint } = demand;
+    if (counts(constraint, pod, other) && isEligible(node, pod, constraint))
+      demand.add(node.labels[constraint.key]!, sign);
+  }
+}
+const keptDemands = new KeptCounts<State>({ make: demandsOf, count: countPod });
 
 /** What the scores of the nodes are made of. */
 interface Wishes {
@@ -113,23 +125,44 @@ function areasOf(nodes: readonly NodeState[], key: string): number {
   if (key === hostname) return nodes.length;
   return new Set(nodes.map((n) => n.labels[key]).filter((v) => v !== undefined)).size;
 }
+/** Matching pods by area, for one wish. */
+interface Tally {
+  readonly constraint: Constraint;
+  readonly byArea: Map<string, number>;
+}
+/** Where a pod is counted; every node counts for itself, eligible or not. */
+function areaOf(node: NodeState, pod: PodFacts, constraint: Constraint): string | undefined {
+  if (constraint.key === hostname) return node.name;
+  return isEligible(node, pod, constraint) ? node.labels[constraint.key] : undefined;
+}
+const keptTallies = new KeptCounts<readonly Tally[]>({
+  make(pod, snapshot) {
+    const tallies = constraintsOf(pod, "ScheduleAnyway").map((constraint) => ({ constraint, byArea: new Map() }));
+    for (const node of snapshot.nodes)
+      for (const { constraint, byArea } of tallies) {
+        const area = areaOf(node, pod, constraint);
+        if (area !== undefined) byArea.set(area, (byArea.get(area) ?? 0) + countOn(node, constraint, pod));
+      }
+    return tallies;
+  },
+  count(tallies, pod, other, node, sign) {
+    for (const { constraint, byArea } of tallies) {
+      const area = node.node && counts(constraint, pod, other) ? areaOf(node, pod, constraint) : undefined;
+      if (area !== undefined) byArea.set(area, (byArea.get(area) ?? 0) + sign);
+    }
+  },
+});
 function wishesOf(pod: PodFacts, nodes: readonly NodeState[], snapshot: Snapshot): Wishes | undefined {
   if (!pod.pod.spec.topologySpreadConstraints?.length) return defaultWishes(pod, nodes, snapshot);
-  const constraints = constraintsOf(pod, "ScheduleAnyway");
-  if (constraints.length === 0) return undefined;
-  const complete = nodes.filter((n) => constraints.every((c) => n.labels[c.key] !== undefined));
-  const wishes = constraints.map((constraint) => {
-    const { key, maxSkew } = constraint;
-    const weight = weightOf(areasOf(complete, key));
-    if (key === hostname) return { key, maxSkew, weight, count: (n: NodeState) => countOn(n, constraint, pod) };
-    const totals = new Map<string, number>();
-    for (const node of snapshot.nodes) {
-      const area = node.labels[key];
-      if (area === undefined || !isEligible(node, pod, constraint)) continue;
-      totals.set(area, (totals.get(area) ?? 0) + countOn(node, constraint, pod));
-    }
-    return { key, maxSkew, weight, count: (n: NodeState) => totals.get(n.labels[key]!) ?? 0 };
-  });
+  const tallies = keptTallies.of(pod, snapshot);
+  if (tallies.length === 0) return undefined;
+  const complete = nodes.filter((n) => tallies.every((t) => n.labels[t.constraint.key] !== undefined));
+  const wishes = tallies.map(({ constraint: { key, maxSkew }, byArea }) => ({
+    key,
+    maxSkew,
+    weight: weightOf(areasOf(complete, key)),
+    count: (n: NodeState) => byArea.get(key === hostname ? n.name : n.labels[key]!) ?? 0,
+  }));
   return { needsAllKeys: true, wishes };
 }
 /** Upstream spreads by what Services and controllers select; a pod's controller stands for that here. */
@@ -166,7 +199,8 @@ export const podTopologySpread: SchedulerPlugin<State, Wishes> = {
       !deepEqual(object?.metadata.labels, old?.metadata.labels) || !deepEqual(object?.spec.taints, old?.spec.taints),
   },
   prepare(pod, snapshot) {
-    const demands = demandsOf(pod, snapshot);
+    if (!pod.pod.spec.topologySpreadConstraints?.length) return skip;
+    const demands = keptDemands.of(pod, snapshot);
     return demands.length > 0 ? ready(demands) : skip;
   },
   filter(pod, node, demands) {
@@ -180,14 +214,7 @@ export const podTopologySpread: SchedulerPlugin<State, Wishes> = {
     return undefined;
   },
   copyState: (demands) => demands.map((d) => d.copy()),
-  countPod(demands, pod, other, node, sign) {
-    for (const demand of demands) {
-      const { constraint } = demand;
-      const area = node.labels[constraint.key];
-      if (area === undefined || !counts(constraint, pod, other) || !isEligible(node, pod, constraint)) continue;
-      demand.add(area, sign);
-    }
-  },
+  countPod,
   score: {
     weight: 2,
     prepare: wishesOf,
