@@ -1,11 +1,15 @@
-// What users add to the API: custom resources. One value with everything that the composition must plug in.
+// What users add to the API: custom resources and admission webhooks. One value with all that the composition plugs in.
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { AdmissionPlugin } from "./admission/admission.ts";
+import { webhookConditions } from "./admission/expressions/conditions.ts";
+import { mutatingWebhooks } from "./admission/webhooks/mutating.ts";
+import { validatingWebhooks } from "./admission/webhooks/validating.ts";
 import type { ApiContext } from "./api-context.ts";
 import type { Companion } from "./api-server.ts";
 import { serveDefinitions } from "./crd/definitions.ts";
 import { customResourceTermination } from "./crd/termination.ts";
+import type { Authorizer } from "./pipeline.ts";
 import type { Registry } from "./registry.ts";
 import type { WebhookCaller } from "./webhook/caller.ts";
 import { HttpsCaller } from "./webhook/https-caller.ts";
@@ -20,7 +24,11 @@ export interface ExtensionOptions {
 }
 export interface Extensions {
   /** The plugins with those of the extensions at their places among them. */
-  readonly admission: (plugins: readonly AdmissionPlugin[], registry: Registry) => readonly AdmissionPlugin[];
+  readonly admission: (
+    plugins: readonly AdmissionPlugin[],
+    registry: Registry,
+    authorizer: Authorizer,
+  ) => readonly AdmissionPlugin[];
   readonly companions: (context: ApiContext) => readonly Companion[];
 }
 
@@ -31,9 +39,17 @@ export function createExtensions(options: ExtensionOptions): Extensions {
     if (!caller) callers.set(registry, (caller = new HttpsCaller({ objects: registry, clock: options.clock })));
     return caller;
   };
-  const { establishDelayMs = 0 } = options;
+  const { random, establishDelayMs = 0 } = options;
   return {
-    admission: (plugins, registry) => [customResourceTermination(registry), ...plugins],
+    admission: (plugins, registry, authorizer) => {
+      const conditionsOf = webhookConditions(authorizer);
+      const hooks = { registry, caller: callerFor(registry), random, conditionsOf };
+      const own = [mutatingWebhooks(hooks), validatingWebhooks(hooks)];
+      // Quotas are charged for what is really written.
+      const at = plugins.findIndex((plugin) => plugin.name === "ResourceQuota");
+      const place = at < 0 ? plugins.length : at;
+      return [customResourceTermination(registry), ...plugins.slice(0, place), ...own, ...plugins.slice(place)];
+    },
     companions: (context) => {
       const caller = callerFor(context.registry);
       return [(signal) => serveDefinitions({ context, caller, establishDelayMs }, signal)];
