@@ -123,14 +123,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       keepTokenSecrets({ registry, signer: auth(registry).accounts.signer, rootCertificates, log }, signal);
   const api: ApiServer = createApiServer({
     admission: (registry) => {
-      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer: auth(registry).authorizer });
-      return extensions.admission(plugins, registry);
+      const { authorizer } = auth(registry);
+      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer });
+      return extensions.admission(plugins, registry, authorizer);
     },
     ...extra,
     companions: (context) => [
       ...extensions.companions(context),
       ...(options.rootCertificates === undefined ? [] : [tokenSecrets(context.registry, options.rootCertificates)]),
     ],
+    flowControl: true,
     decodeProtobuf: protobuf.decode,
     store: options.store,
     kinds: [...builtInKinds, ...(options.kinds ?? [])],
@@ -139,7 +141,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     log,
     authenticator: { authenticate: (call) => auth(api.registry).authenticator.authenticate(call) },
     authorizer: (registry) => auth(registry).authorizer,
-    impersonate: (registry) => impersonate(auth(registry).authorization),
+    impersonate: (registry) => impersonate(auth(registry).authorizer),
     bootstrap: (registry) => [
       ...planPolicy(registry, options.controllerRules).map(({ kind, object, exists }) => ({
         kind,
