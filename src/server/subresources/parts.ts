@@ -23,10 +23,13 @@ const finalize: Part = {
 const ephemeralContainersOf = (object: unknown): readonly Named[] =>
   (specOf(object as Fields)["ephemeralContainers"] ?? []) as readonly Named[];
 const ephemeralContainers: Part = {
-  take: (wanted, old) => ({
-    ...old,
-    spec: { ...specOf(old), ephemeralContainers: cloneJson(ephemeralContainersOf(wanted)) },
-  }),
+  take: (wanted, old) => {
+    const { ephemeralContainers: _before, ...spec } = specOf(old);
+    const containers = ephemeralContainersOf(wanted);
+    // An empty list is not stored: the next update would take it away and count as a change.
+    const some = containers.length > 0 ? { ephemeralContainers: cloneJson(containers) } : {};
+    return { ...old, spec: { ...spec, ...some } };
+  },
 };
 
 type Container = Named & { readonly resources?: unknown; readonly resizePolicy?: unknown };
