@@ -75,12 +75,12 @@ export class Metrics {
     const values = this.#values(name, help, "gauge");
     return { set: (labels, value) => void values.set(labelText(labels), value) };
   }
-  /** A gauge whose samples are taken when somebody looks. */
-  observed(name: string, help: string, sample: () => Iterable<Sample>): void {
+  /** Samples are taken when somebody looks. */
+  observed(name: string, help: string, sample: () => Iterable<Sample>, type: "gauge" | "counter" = "gauge"): void {
     this.#register({
       name,
       help,
-      type: "gauge",
+      type,
       *lines() {
         for (const { labels, value } of sample()) yield `${name}${labelText(labels)} ${value}`;
       },

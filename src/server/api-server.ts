@@ -14,6 +14,11 @@ import type { ApiContext } from "./api-context.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import { Storage } from "./cache/storage.ts";
 import { dispatch, type PathHandler, type ResourceHandlers } from "./dispatch.ts";
+import { flowControl } from "./flow-control/flow-control.ts";
+import { FlowController } from "./flow-control/flow-controller.ts";
+import { observeFlowControl } from "./flow-control/flow-metrics.ts";
+import { keepSchemaStatus } from "./flow-control/schema-status.ts";
+import { flowControlObjects, planFlowControl } from "./flow-control/suggested.ts";
 import { healthPaths, type HealthCheck } from "./paths/health.ts";
 import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
 import { versionPath } from "./paths/version.ts";
@@ -21,7 +26,7 @@ import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, S
 import { Registry } from "./registry.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { authorize } from "./stages/authorize.ts";
-import { deadline, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
+import { deadline, inFlightLimits, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
 import { recover } from "./stages/recover.ts";
 import { route } from "./stages/route.ts";
 import { clusterObjects, namespaceObjects, type BootstrapObject, type ClusterConfig } from "./upkeep/bootstrap.ts";
@@ -55,6 +60,8 @@ export interface ApiServerOptions {
   readonly build?: { readonly commit?: string; readonly date?: string };
   readonly metrics?: Metrics;
   readonly limits?: InFlightLimits;
+  /** Priority and fairness instead of plain limits: the limits together are the seats that levels share. */
+  readonly flowControl?: boolean;
   readonly decodeProtobuf?: DecodeProtobuf;
 }
 
@@ -87,6 +94,17 @@ function createContext(options: ApiServerOptions): ApiContext {
   };
 }
 
+function createFlowControl(
+  options: ApiServerOptions,
+  { registry, clock }: ApiContext,
+  metrics: Metrics,
+): FlowController {
+  const { reading, writing } = options.limits ?? inFlightLimits;
+  const controller = new FlowController({ registry, clock, total: reading + writing });
+  observeFlowControl(metrics, controller);
+  return controller;
+}
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, log, authenticator } = options;
   const context = createContext(options);
@@ -111,17 +129,27 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     paths: [healthPaths(checks), versionPath(options.build), metricsPath(metrics), ...(options.paths?.(context) ?? [])],
   });
   const impersonate = options.impersonate?.(registry) ?? ((next) => next);
-  const authenticated = authenticate(authenticator)(impersonate(authorize(authorizer)(inner)));
-  const limited = deadline(clock)(maxInFlight(options.limits)(authenticated));
+  const flows = options.flowControl ? createFlowControl(options, context, metrics) : undefined;
+  const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
+  const authenticated = authenticate(authenticator)(impersonate(fair(authorize(authorizer)(inner))));
+  const limited = deadline(clock)(flows ? authenticated : maxInFlight(options.limits)(authenticated));
   const handler = route(measure(metrics, clock)(recover<Routed>(log)(limited)));
   const ready = deferred();
 
   const bootstrap = async (signal: AbortSignal): Promise<Disposable> => {
     const keeper = new Keeper(context, handler, signal);
-    const objects = [...clusterObjects(options.cluster), ...(options.bootstrap?.(registry) ?? [])];
+    const objects = [
+      ...clusterObjects(options.cluster),
+      ...(flows ? planFlowControl(registry) : []),
+      ...(options.bootstrap?.(registry) ?? []),
+    ];
     const made = [await keeper.ensureAll(namespaceObjects), await keeper.ensureAll(objects)];
     progress.isBootstrapped = made.every((isComplete) => isComplete);
-    return keeper.watch([...namespaceObjects, ...clusterObjects(options.cluster)]);
+    return keeper.watch([
+      ...namespaceObjects,
+      ...clusterObjects(options.cluster),
+      ...(flows ? flowControlObjects : []),
+    ]);
   };
   return {
     name: "api-server",
@@ -139,10 +167,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         const following = storage.follow(both);
         const expiring = expireEvents({ registry, storage, clock, log }, both);
         const compacting = compactHistory({ store: storage.store, clock, log }, both);
+        const statuses = flows ? [keepSchemaStatus(context, both)] : [];
         const companions = (options.companions?.(context) ?? []).map((start) => start(both));
         using _kept = await bootstrap(both);
         ready.resolve();
-        await Promise.all([following, expiring, compacting, ...companions]);
+        await Promise.all([following, expiring, compacting, ...statuses, ...companions]);
       } catch (error) {
         stop.abort(error);
         ready.reject(error);

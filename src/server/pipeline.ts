@@ -35,6 +35,8 @@ export interface Call {
   readonly receivedAt: number;
   /** Texts that become Warning headers; stages and verbs add to it. */
   readonly warnings: string[];
+  /** Headers that stages add to whatever the answer is; absent where nobody would see them. */
+  readonly replyHeaders?: Record<string, string>;
 }
 export interface PeerCertificate {
   readonly commonName: string;

@@ -1,9 +1,9 @@
 // Impersonation: acting as somebody else by Impersonate-* headers, each of which needs the verb "impersonate".
 import { ApiError } from "#api/errors.ts";
 import { setKey } from "#api/json.ts";
-import { refusal, type Authorization } from "#server/auth/authorize.ts";
+import { refusal } from "#server/auth/authorize.ts";
 import type { Attributes } from "#server/auth/rbac-rules.ts";
-import type { Authenticated, Stage, UserInfo } from "#server/pipeline.ts";
+import type { Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
 
 const extraPrefix = "impersonate-extra-";
 const split = (value: string | undefined): string[] =>
@@ -57,14 +57,19 @@ function wanted(headers: Authenticated["headers"]): { user: UserInfo; asks: Attr
   return { user: { name, groups: all, ...(uid === undefined ? {} : { uid }), extra }, asks };
 }
 
+function infoOf({ resource, path: _, ...asked }: Attributes): RequestInfo {
+  const [plural = "", subresource = ""] = resource.split(/\/(.*)/s);
+  return { ...asked, resource: plural, subresource, version: "*", rest: "" };
+}
+
 export const impersonate =
-  (authorization: Authorization): Stage<Authenticated> =>
+  (authorizer: Authorizer): Stage<Authenticated> =>
   (next) =>
   async (call) => {
     const other = wanted(call.headers);
     if (!other) return next(call);
     for (const asked of other.asks)
-      if (!authorization.decide(call.user, asked).allowed) {
+      if (!(await authorizer.authorize(call.user, infoOf(asked), { path: "", signal: call.signal })).allowed) {
         const name = asked.name ? ` ${JSON.stringify(asked.name)}` : "";
         const resource = asked.group ? `${asked.resource}.${asked.group}` : asked.resource;
         throw new ApiError("Forbidden", `${resource}${name} is forbidden: ${refusal(call.user, asked)}`, {

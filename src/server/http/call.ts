@@ -90,6 +90,7 @@ export function callOf(
     id: isAuditId(given) ? given : options.newId(),
     receivedAt: options.now,
     warnings: [],
+    replyHeaders: {},
     ...(options.upgrade ? { upgrade: options.upgrade } : {}),
   };
 }

@@ -83,7 +83,11 @@ const unreadable = (exchange: Exchange, signal: AbortSignal): Call =>
 const quoted = (text: string): string => `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n]+/g, " ")}"`;
 
 function headersOf(call: Call | undefined, reply: Reply): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = { "cache-control": "no-cache, private", ...reply.headers };
+  const headers: Record<string, string | string[]> = {
+    "cache-control": "no-cache, private",
+    ...call?.replyHeaders,
+    ...reply.headers,
+  };
   if (call?.id) headers["audit-id"] = call.id;
   const warnings = [...new Set(call?.warnings)];
   if (warnings.length > 0) headers["warning"] = warnings.map(quoted);
