@@ -1,5 +1,5 @@
 // `timonier up`: from a bare machine or a stopped cluster to a Ready node and a kubectl that talks to it.
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { giveCacheToOwner, makeBundle } from "#cluster/program/bundle.ts";
@@ -94,9 +94,9 @@ export async function bringUp(
   return 0;
 }
 
-/** A cluster has a copy of the bundle it was started from; one that runs from source has none. */
+/** A cluster has a copy of the bundle it was started from; one that runs from source has none. The launcher names a link. */
 const runsThisProgram = (layout: Layout, entry: string): boolean =>
-  !existsSync(layout.programDir) || existsSync(join(layout.programDir, basename(dirname(entry))));
+  !existsSync(layout.programDir) || existsSync(join(layout.programDir, basename(dirname(realpathSync(entry)))));
 
 const wantedCluster = (options: UpOptions) => ({
   ...(options.name === undefined ? {} : { name: options.name }),
