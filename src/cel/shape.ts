@@ -139,6 +139,9 @@ class MergedList extends ListValue {
   }
 }
 
+/** What the data itself has by that name; what all objects inherit is no data. */
+export const own = (raw: Json, name: string): unknown => (Object.hasOwn(raw, name) ? raw[name] : undefined);
+
 /** A JSON object: with `type` the object of a schema, whose fields have types; else a map whose values convert alike. */
 export class JsonRecord extends MapValue {
   readonly raw: Json;
@@ -161,7 +164,7 @@ export class JsonRecord extends MapValue {
   #field(name: string): Value | undefined {
     const field = this.type!.field?.(name);
     if (!field) return undefined;
-    const raw = this.raw[field.jsonName];
+    const raw = own(this.raw, field.jsonName);
     return raw === undefined || raw === null ? undefined : converterOf(field.type)(raw);
   }
   /** Objects are compared with what their schema does not know as well. */
@@ -170,7 +173,7 @@ export class JsonRecord extends MapValue {
     return Object.entries(this.raw).every(([name, raw]) => {
       const key = escapeName(name);
       const value = key === undefined ? undefined : this.find(key);
-      if (value === undefined) return deepEqual(raw, other.raw[name]);
+      if (value === undefined) return deepEqual(raw, own(other.raw, name));
       const theirs = other.find(key!);
       return theirs !== undefined && equal(value, theirs);
     });

@@ -110,13 +110,11 @@ export const selfCompareCost = (list: 0 | 1): CallCost => ({
   },
   estimate: ({ target, args }) => {
     const node = list === 0 ? target : args[0];
-    const kind = node?.type.kind === "list" ? node.type.elem.kind : "dyn";
-    const texts = kind === "string" || kind === "bytes";
+    const kind = node?.type.kind === "list" ? node.type.elem.kind : undefined;
     const pairs = times(sizeOf(node), sizeOf(node));
-    const { cost, size } = madeListEstimate(texts ? 2 + textFactor : 2, pairs);
-    // Keys whose type is not known may be texts.
-    return list === 1 && kind === "dyn"
-      ? { cost: union(cost, madeListEstimate(2 + textFactor, pairs).cost), size }
-      : { cost, size };
+    const plain = madeListEstimate(2, pairs);
+    const asTexts = madeListEstimate(2 + textFactor, pairs);
+    if (kind === "dyn") return { ...plain, cost: union(plain.cost, asTexts.cost) };
+    return kind === "string" || kind === "bytes" ? asTexts : plain;
   },
 });

@@ -6,7 +6,6 @@ const reserved = new Set(
   ),
 );
 const words: Readonly<Record<string, string>> = { __: "underscores", ".": "dot", "-": "dash", "/": "slash" };
-const symbols = new Map(Object.entries(words).map(([symbol, word]) => [word, symbol]));
 
 /** The name in expressions; undefined for a field that cannot be reached. */
 export function escapeName(name: string): string | undefined {
@@ -16,14 +15,3 @@ export function escapeName(name: string): string | undefined {
 }
 /** A field may also be called by a word of the language after a dot: `self.namespace`. */
 export const fieldNameOf = (name: string): string => (reserved.has(name) ? `__${name}__` : name);
-/** The field's own name; undefined for what no field is escaped to. */
-export function unescapeName(escaped: string): string | undefined {
-  let good = true;
-  const name = escaped.replace(/__[^_]+__/g, (match) => {
-    const word = match.slice(2, -2);
-    if (reserved.has(word)) good &&= match === escaped;
-    else good &&= symbols.has(word);
-    return symbols.get(word) ?? word;
-  });
-  return good ? name : undefined;
-}

@@ -1,7 +1,7 @@
 // Paths: variables, fields, indices, has() and their optional forms. A field of a known object type is read straight
 // from its JSON; everything else goes through the value.
 import { fail } from "../failure.ts";
-import { converterOf, JsonRecord } from "../shape.ts";
+import { converterOf, JsonRecord, own } from "../shape.ts";
 import { isOptional } from "../type.ts";
 import type { CelType } from "../type.ts";
 import { plainText } from "../value-text.ts";
@@ -60,7 +60,7 @@ export function planField(operand: Planned, type: CelType, name: string, strict:
     const value = base(frame);
     charge(frame, 1);
     if (!(value instanceof JsonRecord && value.type === type)) return general(value);
-    const raw = value.raw[jsonName];
+    const raw = own(value.raw, jsonName);
     return raw === undefined || raw === null ? noSuchKey(name) : convert(raw);
   });
 }
