@@ -5,7 +5,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { orAborted } from "#base/or-aborted.ts";
 import type { Random } from "#base/random.ts";
-import { deferred, type Service } from "#base/service.ts";
+import { aborted, deferred, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import type { Informer, InformerSet } from "#client/informer.ts";
 import type { AnyController, CacheOf, Controller, LoopParts, Turn, Watched } from "#reconcile/controller.ts";
@@ -42,7 +42,8 @@ export function createControllerRunner(options: ControllerRunnerOptions): Servic
         return runController(controller, options, synchronised.resolve, signal);
       });
       void Promise.all(synced).then(() => ready.resolve());
-      await Promise.all(running);
+      // without any controller it is idle, not finished
+      await Promise.all([...running, aborted(signal)]);
     },
   };
 }

@@ -122,6 +122,12 @@ describe("kinds and controllers of a test's own", () => {
       await client.create(ConfigMap, { metadata: { name, namespace }, data: echo.data });
     },
   });
+  it("may be none at all", async () => {
+    await using cluster = await testCluster({ controllers: () => [] });
+    await cluster.client.create(Namespace, { metadata: { name: "team" } });
+    await cluster.advance("1m");
+    assert.equal(await cluster.get(ServiceAccount, "team/default"), undefined);
+  });
   it("take part", async () => {
     await using cluster = await testCluster({ kinds: [Echo], controllers: (builtIn) => [...builtIn, echoController] });
     const echo = { apiVersion: "test.timonier.io/v1", kind: "Echo", metadata: { name: "e" }, data: { said: "hello" } };
