@@ -11,6 +11,7 @@ import { AdmissionChain, type AdmissionPlugin } from "./admission/admission.ts";
 import { createAdmissionPlugins } from "./admission/plugins.ts";
 import { ServiceAllocator } from "./allocate/service-allocator.ts";
 import type { ApiContext } from "./api-context.ts";
+import { createAudit, type AuditOptions } from "./audit/audit.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import { Storage } from "./cache/storage.ts";
 import { dispatch, type PathHandler, type ResourceHandlers } from "./dispatch.ts";
@@ -56,6 +57,8 @@ export interface ApiServerOptions {
   readonly bootstrap?: (registry: Registry) => readonly BootstrapObject[];
   /** What else works on the loaded caches until the end: custom resources, aggregated servers. Begins before bootstrap. */
   readonly companions?: (context: ApiContext) => readonly Companion[];
+  /** Absent: nothing is noted. */
+  readonly audit?: AuditOptions;
   readonly healthChecks?: readonly HealthCheck[];
   readonly build?: { readonly commit?: string; readonly date?: string };
   readonly metrics?: Metrics;
@@ -131,7 +134,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const impersonate = options.impersonate?.(registry) ?? ((next) => next);
   const flows = options.flowControl ? createFlowControl(options, context, metrics) : undefined;
   const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
-  const authenticated = authenticate(authenticator)(impersonate(fair(authorize(authorizer)(inner))));
+  const { decodeProtobuf } = context;
+  const audit = options.audit && createAudit(options.audit, { clock, metrics, decodeProtobuf });
+  const known = impersonate(fair(authorize(authorizer)(inner)));
+  const asked = authenticate(authenticator)(audit ? audit.requests(known) : known);
+  const authenticated = audit ? audit.refusals(asked) : asked;
   const limited = deadline(clock)(flows ? authenticated : maxInFlight(options.limits)(authenticated));
   const handler = route(measure(metrics, clock)(recover<Routed>(log)(limited)));
   const ready = deferred();

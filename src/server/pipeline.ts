@@ -37,12 +37,20 @@ export interface Call {
   readonly warnings: string[];
   /** Headers that stages add to whatever the answer is; absent where nobody would see them. */
   readonly replyHeaders?: Record<string, string>;
+  /** Absent: nothing of it is noted. */
+  readonly audit?: AuditContext;
 }
 export interface PeerCertificate {
   readonly commonName: string;
   readonly organizations: readonly string[];
   /** SHA-256 of the certificate, in lower-case hexadecimal. */
   readonly fingerprint?: string;
+}
+/** What stages and plugins add to the audit of a request. */
+export interface AuditContext {
+  readonly annotations: Record<string, string>;
+  /** As whom it goes on. */
+  impersonated?: UserInfo;
 }
 export interface Peer {
   readonly address: string;

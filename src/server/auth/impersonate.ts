@@ -76,5 +76,6 @@ export const impersonate =
           details: { name: asked.name, ...(asked.group ? { group: asked.group } : {}), kind: asked.resource },
         });
       }
+    if (call.audit) call.audit.impersonated = other.user;
     return next({ ...call, user: other.user });
   };

@@ -3,6 +3,7 @@
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
 import type { RequestInfo } from "#server/pipeline.ts";
+import { annotating } from "#server/verbs/write-request.ts";
 import { flag } from "#server/stages/route.ts";
 import type { KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
@@ -43,6 +44,7 @@ export async function admitConnection(context: ApiContext, call: ResourceCall): 
     dryRun: false,
     options: {},
     warn: (text) => void call.warnings.push(text),
+    ...annotating(call),
   };
   await context.admission.admit(request, signal);
   await context.admission.validate(request, signal);

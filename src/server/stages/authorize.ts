@@ -1,16 +1,25 @@
 // May they? A refusal is a Forbidden Status with the text that kubectl shows and tests match.
 import { ApiError, forbidden } from "#api/errors.ts";
 import { attributesOf, refusal } from "#server/auth/authorize.ts";
-import type { Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
+import type { AuditContext, Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
 
 /** Throws Forbidden unless the user may do what `info` says. */
 export async function authorized(
   authorizer: Authorizer,
   user: UserInfo,
   info: RequestInfo,
-  call: { readonly path: string },
+  call: {
+    readonly path: string;
+    readonly query?: URLSearchParams;
+    readonly signal?: AbortSignal;
+    readonly audit?: AuditContext;
+  },
 ): Promise<void> {
   const verdict = await authorizer.authorize(user, info, call);
+  if (call.audit) {
+    call.audit.annotations["authorization.k8s.io/decision"] = verdict.allowed ? "allow" : "forbid";
+    call.audit.annotations["authorization.k8s.io/reason"] = verdict.reason ?? "";
+  }
   if (verdict.allowed) return;
   const text = refusal(user, attributesOf(info, call.path)) + (verdict.reason ? `: ${verdict.reason}` : "");
   if (!info.isResource) throw new ApiError("Forbidden", `forbidden: ${text}`, { details: {} });

@@ -10,6 +10,7 @@ import type { StoredObject } from "#server/cache/stored-object.ts";
 import type { Reply } from "#server/pipeline.ts";
 import { deleteOptions, type DeleteOptions } from "#server/request-options.ts";
 import { checkPreconditions, orphansByDefault, planDelete } from "./plan-delete.ts";
+import { annotating } from "./write-request.ts";
 import { deletedStatus, statusReply, storedReply } from "./reply.ts";
 
 const attempts = 64;
@@ -121,5 +122,6 @@ function deleteAdmission(call: ResourceCall, name: string, old: KubeObject, opti
     dryRun: options.dryRun,
     options,
     warn: (text) => void call.warnings.push(text),
+    ...annotating(call),
   };
 }

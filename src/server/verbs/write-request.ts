@@ -34,6 +34,16 @@ export const factsOf = (context: ApiContext, { call, options }: WriteRequest): R
   dryRun: options.dryRun,
 });
 
+/** What plugins have to say for the audit, where there is one. */
+export function annotating({ audit }: ResourceCall): Pick<AdmissionRequest, "annotate"> {
+  if (!audit) return {};
+  return {
+    annotate: (key, value) => {
+      audit.annotations[key] = value;
+    },
+  };
+}
+
 export function admissionRequest(
   request: WriteRequest,
   operation: Operation,
@@ -55,6 +65,7 @@ export function admissionRequest(
     dryRun: options.dryRun,
     options,
     warn: (text) => void call.warnings.push(text),
+    ...annotating(call),
     ...(settles ? { afterwards: (settle: Settle) => void settles.push(settle) } : {}),
   };
 }
