@@ -6,7 +6,7 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
 const sources = ["src", "test", "bench", "scripts"];
-const tests = globSync(["src/**/*.test.ts", "test/scenarios/**/*.test.ts"], { cwd: root });
+const tests = globSync(["src/**/*.test.ts", "test/fuzz/*.test.ts", "test/scenarios/**/*.test.ts"], { cwd: root });
 
 const steps: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
