@@ -1,5 +1,6 @@
 // What an expression can cost at most, from the sizes that the types of its variables allow. Follows upstream step by
 // step: an expression may be stored only if this estimate is low enough, so the figure is part of the API.
+import { fieldNameOf } from "../kubernetes/escape.ts";
 import type { Overload } from "../library.ts";
 import type { Call, Comprehension, CreateList, CreateMap, CreateStruct, Expr, Select } from "../syntax/expr.ts";
 import { accumulator } from "../syntax/expr.ts";
@@ -45,7 +46,9 @@ function stepInto(type: CelType, step: string): CelType | undefined {
     return type.kind === "list" ? type.elem : type.kind === "map" ? type.value : undefined;
   if (step === "@keys") return type.kind === "map" ? type.key : undefined;
   if (isOptional(type)) return stepInto(unwrapOptional(type), step);
-  return type.kind === "object" ? type.field?.(step)?.type : undefined;
+  // Upstream finds a field by its escaped name only: of `self.namespace` no size is known.
+  if (type.kind !== "object" || fieldNameOf(step) !== step) return undefined;
+  return type.field?.(step)?.type;
 }
 
 /** Sizes of what a list or map holds. */
