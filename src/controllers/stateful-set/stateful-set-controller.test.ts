@@ -85,7 +85,8 @@ test("each pod has its claims; they stay, unless the policy says that they go", 
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
     },
   ];
-  await create(world, { replicas: 2, volumeClaimTemplates });
+  // No volume fits the claims, so no pod runs; in parallel all of them are made all the same.
+  await create(world, { replicas: 2, podManagementPolicy: "Parallel", volumeClaimTemplates });
   await world.settle();
   const claims = async () => (await world.client.list(PersistentVolumeClaim)).items;
   assert.deepEqual(
