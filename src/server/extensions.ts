@@ -7,6 +7,7 @@ import { mutatingWebhooks } from "./admission/webhooks/mutating.ts";
 import { validatingWebhooks } from "./admission/webhooks/validating.ts";
 import type { ApiContext } from "./api-context.ts";
 import type { Companion } from "./api-server.ts";
+import { customResourceRules } from "./crd/check-definition.ts";
 import { serveDefinitions } from "./crd/definitions.ts";
 import { customResourceTermination } from "./crd/termination.ts";
 import type { Authorizer } from "./pipeline.ts";
@@ -48,7 +49,8 @@ export function createExtensions(options: ExtensionOptions): Extensions {
       // Quotas are charged for what is really written.
       const at = plugins.findIndex((plugin) => plugin.name === "ResourceQuota");
       const place = at < 0 ? plugins.length : at;
-      return [customResourceTermination(registry), ...plugins.slice(0, place), ...own, ...plugins.slice(place)];
+      const first = [customResourceTermination(registry), customResourceRules];
+      return [...first, ...plugins.slice(0, place), ...own, ...plugins.slice(place)];
     },
     companions: (context) => {
       const caller = callerFor(context.registry);

@@ -4,6 +4,7 @@ import type {
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionVersion,
 } from "#api/apiextensions/definition-schema.ts";
+import { deepEqual } from "#api/json.ts";
 import type { JsonSchema } from "#api/structural/json-schema.ts";
 
 export const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
@@ -42,6 +43,20 @@ export const storageVersion = (
 ): CustomResourceDefinitionVersion | undefined => spec.versions.find((version) => version.storage);
 export const schemaOf = (version: CustomResourceDefinitionVersion): JsonSchema | undefined =>
   version.schema?.openAPIV3Schema as JsonSchema | undefined;
+
+export interface SchemaPlace {
+  readonly schema: JsonSchema;
+  /** Of the validation that holds it, in its field openAPIV3Schema. */
+  readonly path: string;
+}
+/** The different schemas, each once: one that all versions share is judged at the top, where upstream lifts it. */
+export function schemaPlaces({ versions }: Pick<CustomResourceDefinitionSpec, "versions">): SchemaPlace[] {
+  const schemas = versions.map(schemaOf);
+  const [first] = schemas;
+  const isShared = schemas.every((schema) => deepEqual(schema, first));
+  if (isShared) return first ? [{ schema: first, path: "spec.validation" }] : [];
+  return schemas.flatMap((schema, i) => (schema ? [{ schema, path: `spec.versions[${i}].schema` }] : []));
+}
 
 /** Groups of the project itself, whose kinds need its approval. */
 export const isProtectedGroup = (group: string): boolean => /(^|\.)(k8s\.io|kubernetes\.io)$/.test(group);

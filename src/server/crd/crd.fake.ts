@@ -4,15 +4,16 @@ import type { JsonSchema } from "#api/structural/json-schema.ts";
 import type { ApiServerOptions } from "#server/api-server.ts";
 import { settle, testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
 import { FakeCaller } from "#server/webhook/caller.fake.ts";
+import { customResourceRules } from "./check-definition.ts";
 import { serveDefinitions, type DefinitionsOptions } from "./definitions.ts";
 import { customResourceTermination } from "./termination.ts";
 
 export function crdServer(
   options: Partial<ApiServerOptions> & Partial<Omit<DefinitionsOptions, "context">> = {},
 ): Promise<TestServer> {
-  const { caller = new FakeCaller(), establishDelayMs, rulesOf, ...rest } = options;
+  const { caller = new FakeCaller(), establishDelayMs, ...rest } = options;
   return testServer({
-    admission: (registry) => [customResourceTermination(registry)],
+    admission: (registry) => [customResourceTermination(registry), customResourceRules],
     companions: (context) => [
       (signal) =>
         serveDefinitions(
@@ -20,7 +21,6 @@ export function crdServer(
             context,
             caller,
             ...(establishDelayMs === undefined ? {} : { establishDelayMs }),
-            ...(rulesOf ? { rulesOf } : {}),
           },
           signal,
         ),

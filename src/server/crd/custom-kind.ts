@@ -22,6 +22,8 @@ import type { JsonSchema } from "#api/structural/json-schema.ts";
 import { toKindMessage } from "#api/structural/to-message.ts";
 import { toOpenApi } from "#api/structural/to-openapi.ts";
 import { compareVersions } from "#server/discovery/groups.ts";
+import { ruleTree, type RuleNode } from "./rules/rule-tree.ts";
+import { validateRules } from "./rules/validate-rules.ts";
 import { columnsOf, selectableFields } from "./columns.ts";
 import { decodeCustom, defaultCustom, showCustom, storeCustom, type Shape } from "./shape.ts";
 import {
@@ -36,8 +38,6 @@ import {
 export interface CustomKindOptions {
   /** Converts where the definition names a webhook. */
   readonly convert?: Conversion["convert"];
-  /** Compiles the rules of a schema; undefined where it has none. */
-  readonly rulesOf?: (schema: JsonSchema) => ValidateRules | undefined;
 }
 
 /** The kinds of all served versions, in the order of the definition; none while no names are accepted. */
@@ -82,7 +82,7 @@ function customKind(
   const stored = version === storage ? shape : shapeOf(crd, storage);
   const { schema } = shape;
   const scale = scaleOf(version);
-  const rules = schema && options.rulesOf?.(schema);
+  const rules = schema && rulesWhenNeeded(schema);
   const messageName = [...group.split(".").toReversed(), version.name, names.kind].join(".");
   const convert = crd.spec.conversion?.strategy === "Webhook" ? options.convert : undefined;
   const kind: AnyKind = defineKind<KubeObject>({
@@ -130,6 +130,15 @@ function scaleOf({ subresources }: Version): ScalePaths | undefined {
     specReplicas: specReplicasPath,
     statusReplicas: statusReplicasPath,
     ...(labelSelectorPath ? { labelSelector: labelSelectorPath } : {}),
+  };
+}
+
+/** Rules are compiled with the first write: there may be many definitions that nobody uses. */
+function rulesWhenNeeded(schema: JsonSchema): ValidateRules {
+  let tree: { readonly root: RuleNode | undefined } | undefined;
+  return (value, old, path) => {
+    const { root } = (tree ??= { root: ruleTree(schema) });
+    return root ? validateRules(root, value, old, path) : [];
   };
 }
 

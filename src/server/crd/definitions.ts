@@ -11,7 +11,7 @@ import type { Served } from "#server/registry.ts";
 import { changeStored } from "#server/verbs/change-stored.ts";
 import type { WebhookCaller } from "#server/webhook/caller.ts";
 import { cleanUp, mustCleanUp } from "./cleanup.ts";
-import { customKinds, type CustomKindOptions } from "./custom-kind.ts";
+import { customKinds } from "./custom-kind.ts";
 import { planStatus } from "./definition-status.ts";
 import { createConvert } from "./webhook-conversion.ts";
 
@@ -20,7 +20,6 @@ const retryMs = 1_000;
 export interface DefinitionsOptions {
   readonly context: ApiContext;
   readonly caller: WebhookCaller;
-  readonly rulesOf?: CustomKindOptions["rulesOf"];
   /** Where several servers share the store, the others must have seen new names before a kind is served; else 0. */
   readonly establishDelayMs?: number;
 }
@@ -132,9 +131,9 @@ class Definitions {
       log.warn("a custom resource definition would hide a built-in kind and is not served", { name });
   }
   #kindsOf(crd: CustomResourceDefinition): AnyKind[] {
-    const { caller, rulesOf, context } = this.#options;
+    const { caller, context } = this.#options;
     const convert = createConvert(crd, { caller, random: context.random, signal: this.#signal });
-    return customKinds(crd, { convert, ...(rulesOf ? { rulesOf } : {}) });
+    return customKinds(crd, { convert });
   }
 
   #cleanUp(crd: CustomResourceDefinition): void {
