@@ -87,6 +87,8 @@ export interface Store extends AsyncDisposable {
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Batch>;
   /** Forgets history before `before`: older reads and watches then throw Compacted. The newest values stay. */
   compact(before: Revision): Promise<void>;
+  /** Whether a value is worth writing even where it does not change: it lies in a form of before. Absent: never. */
+  isStale?(key: string): boolean;
   /** The newest revision. */
   revision(): Promise<Revision>;
   /** Bytes the store occupies, for metrics. */

@@ -194,6 +194,10 @@ export class Storage {
     return this.#revision;
   }
 
+  /** Whether an object is to be written even where nothing changes. */
+  isStale(cache: WatchCache, key: string): boolean {
+    return this.store.isStale?.(cache.prefix + key) ?? false;
+  }
   /** Past the caches: what the store itself holds now. */
   async read(cache: WatchCache, key: string): Promise<StoredObject | undefined> {
     const { entry } = await this.store.get(cache.prefix + key);

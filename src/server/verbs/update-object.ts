@@ -109,7 +109,8 @@ async function writeChange(
   await context.admission.validate(admission, call.signal);
   addWarnings(call, object, old);
   if (options.dryRun) return { ok: true, outcome: { code: 200, object } };
-  if (isUnchanged && !isLast) return { ok: true, outcome: { code: 200, stored: current, object: old } };
+  const isStale = isUnchanged && context.storage.isStale(served.cache, current.key);
+  if (isUnchanged && !isLast && !isStale) return { ok: true, outcome: { code: 200, stored: current, object: old } };
   if (isLast) return deleteWithUpdate(context, request, current, object);
   const written = await context.storage.put(served.cache, current.key, await served.toStored(object), current.revision);
   if (!written.ok) return { ok: false, current: written.current };
