@@ -24,11 +24,14 @@ interface Family {
   lines(): Iterable<string>;
 }
 
-const escape = (text: string): string => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
+const special = /[\\"\n]/;
+const escape = (text: string): string =>
+  special.test(text) ? text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n") : text;
 /** `{a="b"}`, or nothing; also the key of a series. */
 export function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
-  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+  let text = "";
+  for (const name in labels) text += `${text ? "," : "{"}${name}="${escape(labels[name]!)}"`;
+  return text && `${text}}`;
 }
 
 /** Durations in seconds, as Kubernetes buckets request latencies. */

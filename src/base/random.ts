@@ -22,7 +22,12 @@ export function seededRandom(seed: number): Random {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-  return { next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256)) };
+  const bytes = (length: number): Uint8Array => {
+    const all = new Uint8Array(length);
+    for (let i = 0; i < length; i++) all[i] = Math.floor(next() * 256);
+    return all;
+  };
+  return { next, bytes };
 }
 
 const suffixLetters = "bcdfghjklmnpqrstvwxz2456789";
@@ -35,6 +40,6 @@ export function uuid(random: Random): string {
   const b = random.bytes(16);
   b[6] = (b[6]! & 0x0f) | 0x40;
   b[8] = (b[8]! & 0x3f) | 0x80;
-  const hex = Buffer.from(b).toString("hex");
+  const hex = Buffer.from(b.buffer, b.byteOffset, b.byteLength).toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -21,7 +21,8 @@ function withoutEmpty(value: unknown): unknown {
       .map(([k, v]) => [k, withoutEmpty(v)]),
   );
 }
-export const sameStatus = (a: unknown, b: unknown): boolean => deepEqual(withoutEmpty(a), withoutEmpty(b));
+export const sameStatus = (a: unknown, b: unknown): boolean =>
+  deepEqual(a, b) || deepEqual(withoutEmpty(a), withoutEmpty(b));
 
 /** Returns the object as it then is. A Conflict is thrown: the next turn decides on newer facts. */
 export async function writeStatus<T extends KubeObject & { readonly status: object }>(

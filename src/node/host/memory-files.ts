@@ -25,7 +25,7 @@ export class MemoryFiles implements HostFiles {
     const parts = normalize(path).split("/").filter(Boolean);
     let here = "/";
     for (const [i, part] of parts.entries()) {
-      const next = join(here, part);
+      const next = here === "/" ? `/${part}` : `${here}/${part}`;
       const entry = this.#entries.get(next);
       if (entry?.type === "link" && (last || i < parts.length - 1))
         return this.#walk(join(resolve(here, entry.target!), ...parts.slice(i + 1)), last, depth + 1);
