@@ -27,7 +27,8 @@ export class VirtualClock implements Clock {
     return this.#now - this.#start;
   }
   after(delayMs: number, run: () => void): Timer {
-    const entry: Pending = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run };
+    // whole milliseconds, as the real clock tells them; never too early
+    const entry: Pending = { at: this.#now + Math.ceil(Math.max(0, delayMs)), order: this.#order++, run };
     this.#pending.push(entry);
     const stop = (): void => void this.#pending.delete(entry);
     return { stop, [Symbol.dispose]: stop };

@@ -47,3 +47,11 @@ test("a moment is all timers of one time, without those that they set", () => {
   assert.equal(clock.runMoment(5), false);
   assert.equal(clock.now(), 5);
 });
+
+test("time is told in whole milliseconds, and no timer fires too early", () => {
+  const clock = new VirtualClock(1000);
+  let firedAt = 0;
+  clock.after(2.3, () => (firedAt = clock.now()));
+  while (clock.runNext(Infinity));
+  assert.equal(firedAt, 1003);
+});

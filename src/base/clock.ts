@@ -6,7 +6,7 @@ export interface Timer extends Disposable {
 }
 
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Whole milliseconds since the Unix epoch. */
   now(): number;
   /** Milliseconds on a scale that never goes back; for measuring. */
   monotonic(): number;
