@@ -56,7 +56,10 @@ export interface ControlPlaneOptions {
   readonly dnsServiceIp?: string;
   /** Served besides the built-in ones. */
   readonly kinds?: readonly AnyKind[];
-  readonly extra?: Pick<ApiServerOptions, "handlers" | "paths" | "admission" | "limits">;
+  readonly extra?: Pick<
+    ApiServerOptions,
+    "handlers" | "paths" | "admission" | "limits" | "audit" | "companions" | "metrics"
+  >;
   /** How webhooks are called; absent: over the network. */
   readonly webhooks?: WebhookCaller;
   /** Where several servers share the store: how long new names rest before a custom kind is served. */
@@ -130,6 +133,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...extra,
     companions: (context) => [
       ...extensions.companions(context),
+      ...(extra.companions?.(context) ?? []),
       ...(options.rootCertificates === undefined ? [] : [tokenSecrets(context.registry, options.rootCertificates)]),
     ],
     flowControl: true,

@@ -27,6 +27,8 @@ export interface Layout extends ClusterRecord {
   readonly recordFile: string;
   readonly pki: string;
   readonly db: string;
+  /** What a person may set (server-settings.ts). */
+  readonly config: string;
   readonly pods: string;
   readonly logs: string;
   /** Logs of containers, one directory for each pod. */
@@ -94,6 +96,7 @@ export function clusterLayout(record: ClusterRecord): Layout {
     recordFile: at("cluster.json"),
     pki: at("pki"),
     db: at("db"),
+    config: at("config"),
     pods: at("pods"),
     logs: at("logs"),
     podLogs: at("logs", "pods"),

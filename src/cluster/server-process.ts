@@ -34,6 +34,10 @@ export interface ServerConfig {
   readonly clusterDomain: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
   readonly store: StoreConfig;
+  /** Folder of further settings (server-settings.ts); it need not be there. */
+  readonly settings: string;
+  /** Where audit events go once there is a policy. */
+  readonly auditLog: string;
   /** Signs and verifies serving and client certificates of the cluster. */
   readonly authority: KeyFiles;
   readonly serving: KeyFiles;
@@ -67,6 +71,8 @@ export function serverConfig(layout: Layout, options: ServerOptions): ServerConf
     dnsServiceIp: layout.dnsServiceIp,
     clusterDomain: layout.clusterDomain,
     nodePorts: { from: 30_000, to: 32_767 },
+    settings: layout.config,
+    auditLog: join(layout.logs, "audit.log"),
     store: options.etcd ? { kind: "etcd", endpoints: options.etcd, prefix: `/timonier/${layout.name}` } : sqlite,
     authority: keyFiles(layout, "ca"),
     serving: keyFiles(layout, "apiserver"),

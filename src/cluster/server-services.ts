@@ -9,6 +9,8 @@ import { EndpointSlice } from "#api/discovery/endpoint-slice.ts";
 import { notFound } from "#api/errors.ts";
 import { keyText, type Kind, type KubeObject } from "#api/kind.ts";
 import { kinds } from "#api/kinds.ts";
+import type { Log } from "#base/log.ts";
+import { Metrics } from "#base/metrics.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
@@ -19,6 +21,9 @@ import { createControllerRunner } from "#reconcile/runner.ts";
 import { createPlugins } from "#scheduler/plugins/all.ts";
 import { schedulerMetrics } from "#scheduler/metrics.ts";
 import { createScheduler } from "#scheduler/scheduler.ts";
+import type { AuditOptions } from "#server/audit/audit.ts";
+import { AuditFile } from "#server/audit/log-file.ts";
+import type { AuditPolicy } from "#server/audit/policy.ts";
 import { createConnectHandlers, type ConnectOptions } from "#server/connect/handlers.ts";
 import type { Registry } from "#server/registry.ts";
 import { createHttpListener } from "#server/http/listener.ts";
@@ -29,6 +34,7 @@ import { authorityNames } from "./pki/certificates.ts";
 import { readKey } from "./pki/x509.ts";
 import { createControlPlane, type ControlPlane } from "./control-plane.ts";
 import type { ServerConfig, StoreConfig, Surroundings } from "./server-process.ts";
+import { readServerSettings, type ServerSettings } from "./server-settings.ts";
 
 const userOf = (name: string): UserInfo => ({ name, groups: ["system:authenticated"] });
 const controllerManager = userOf("system:kube-controller-manager");
@@ -80,13 +86,16 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
     ready: ready.promise,
     async run(signal) {
       try {
-        await using store = await openStore(config.store, surroundings);
+        const settings = await readServerSettings(config.settings);
+        await using store = await openSealed(config, settings, surroundings);
         const authority = readFileSync(config.authority.certificate, "utf8");
         const key = readKey(readFileSync(config.authority.key, "utf8"));
         const signer = createCertificateSigner({ commonName: authorityNames.ca, key }, clock, random);
         const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr], authority: signer };
         const controllers = () => createControllers(options);
-        const plane = createServerPlane(config, store, controllers, surroundings);
+        await using auditing = settings.audit && createAuditing(config, settings.audit, surroundings);
+        const parts = { store, settings, ...(auditing ? { auditing } : {}) };
+        const plane = createServerPlane(config, parts, controllers, surroundings);
         const listener = createHttpListener({
           handler: plane.api.handler,
           protobuf: plane.protobuf,
@@ -112,9 +121,45 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
   };
 }
 
+/** The store, whose values are sealed where that is configured. */
+async function openSealed(config: ServerConfig, settings: ServerSettings, surroundings: Surroundings): Promise<Store> {
+  const store = await openStore(config.store, surroundings);
+  if (!settings.encryption) return store;
+  const { createEncryption } = await import("#server/encryption/configuration.ts");
+  const { EncryptedStore } = await import("#server/encryption/encrypted-store.ts");
+  return new EncryptedStore(store, await createEncryption(settings.encryption, surroundings.random));
+}
+/** Once everything is loaded, what lies in a form of before is written anew. */
+async function reseal(store: Store, log: Log, signal: AbortSignal): Promise<void> {
+  const { EncryptedStore, rewriteStale } = await import("#server/encryption/encrypted-store.ts");
+  if (!(store instanceof EncryptedStore)) return;
+  try {
+    const written = await rewriteStale(store, signal);
+    if (written > 0) log.info("stored values were encrypted anew", { written });
+  } catch (error) {
+    // They can be read as they are; the next start goes on.
+    if (!signal.aborted) log.error("stored values could not all be encrypted anew", { error });
+  }
+}
+
+interface Auditing extends AsyncDisposable {
+  readonly metrics: Metrics;
+  readonly options: AuditOptions;
+}
+function createAuditing(config: ServerConfig, policy: AuditPolicy, surroundings: Surroundings): Auditing {
+  const metrics = new Metrics();
+  const sink = new AuditFile({ file: config.auditLog }, { ...surroundings, metrics });
+  return { metrics, options: { policy, sink }, [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose]() };
+}
+
+interface ServerParts {
+  readonly store: Store;
+  readonly settings: ServerSettings;
+  readonly auditing?: Auditing;
+}
 function createServerPlane(
   config: ServerConfig,
-  store: Store,
+  { store, settings, auditing }: ServerParts,
   controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): ControlPlane {
@@ -126,10 +171,14 @@ function createServerPlane(
     signingKey: readFileSync(config.serviceAccounts.privateKey, "utf8"),
     controllerRules: controllerRules(controllers()),
     rootCertificates: readFileSync(config.authority.certificate, "utf8"),
-    identities: { frontProxy: { allowedNames: ["front-proxy-client"] } },
+    identities: { ...settings.identities, frontProxy: { allowedNames: ["front-proxy-client"] } },
     cluster: { serviceCidr: config.serviceCidr, nodePorts: config.nodePorts, advertise: config.advertise },
     dnsServiceIp: config.dnsServiceIp,
-    extra: { handlers: (context) => createConnectHandlers(connectOptions(config, context.registry, surroundings)) },
+    extra: {
+      handlers: (context) => createConnectHandlers(connectOptions(config, context.registry, surroundings)),
+      companions: () => [(signal) => reseal(store, surroundings.log, signal)],
+      ...(auditing ? { audit: auditing.options, metrics: auditing.metrics } : {}),
+    },
   });
 }
 

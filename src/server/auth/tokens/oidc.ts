@@ -9,13 +9,15 @@ import type { TokenAuthenticator } from "./token-authenticator.ts";
 export interface OidcOptions {
   /** https, without a slash at the end unless the provider's tokens have one. */
   readonly issuerUrl: string;
-  readonly clientId: string;
+  /** A token must be for one of these. */
+  readonly clientId: string | readonly string[];
   /** Default "sub". */
   readonly usernameClaim?: string;
   /** Default "<issuerUrl>#", and none for the claim "email"; "-": none. */
   readonly usernamePrefix?: string;
   readonly groupsClaim?: string;
   readonly groupsPrefix?: string;
+  readonly uidClaim?: string;
   readonly requiredClaims?: Readonly<Record<string, string>>;
   /** Default RS256 alone. */
   readonly signingAlgorithms?: readonly string[];
@@ -55,7 +57,8 @@ export function userOfClaims(claims: Claims, options: OidcOptions): UserInfo | u
   const prefix = options.usernamePrefix === "-" ? "" : (options.usernamePrefix ?? usual);
   const groups = groupsClaim === undefined ? [] : [claims[groupsClaim] ?? []].flat();
   if (!groups.every((group) => typeof group === "string")) return undefined;
-  return { name: prefix + name, groups: groups.map((group) => groupsPrefix + group) };
+  const uid = options.uidClaim && textClaim(claims, options.uidClaim);
+  return { name: prefix + name, groups: groups.map((group) => groupsPrefix + group), ...(uid ? { uid } : {}) };
 }
 
 export function oidcTokens(
@@ -84,7 +87,7 @@ export function oidcTokens(
   };
   const claimsOf = async (token: string, signal: AbortSignal): Promise<Claims | undefined> => {
     const jose = await import("jose");
-    const rules = { issuer: issuerUrl, audience: clientId, algorithms, currentDate: new Date(clock.now()) };
+    const rules = { issuer: issuerUrl, audience: [clientId].flat(), algorithms, currentDate: new Date(clock.now()) };
     for (const isStale of [false, true])
       try {
         return (await jose.jwtVerify(token, await keySet(jose, signal, isStale), rules)).payload;
