@@ -128,10 +128,30 @@ function watchOf(reply: WatchReply, context: RepresentContext): Represented {
 
 async function* watchBody(reply: WatchReply, write: (frame: WatchFrame) => Uint8Array): AsyncGenerator<Uint8Array> {
   for await (const frames of reply.frames) {
-    const pieces = frames.map(write);
-    yield pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    if (frames.length === 1) yield write(frames[0]!);
+    else yield* joined(frames, write);
   }
 }
+
+/** What has gathered, in buffers of a bounded size: the first batch of a watch may be all there is of a kind. */
+function* joined(
+  frames: readonly WatchFrame[],
+  write: (frame: WatchFrame) => Uint8Array,
+): Generator<Uint8Array, void, undefined> {
+  let pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (const frame of frames) {
+    const piece = write(frame);
+    pieces.push(piece);
+    sizeBytes += piece.length;
+    if (sizeBytes < writeBytes) continue;
+    yield Buffer.concat(pieces, sizeBytes);
+    pieces = [];
+    sizeBytes = 0;
+  }
+  if (pieces.length > 0) yield Buffer.concat(pieces, sizeBytes);
+}
+const writeBytes = 64 * 1024;
 
 function frameWriter({ of }: WatchReply, context: RepresentContext): (frame: WatchFrame) => Uint8Array {
   const { negotiated, protobuf } = context;

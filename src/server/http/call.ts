@@ -10,12 +10,17 @@ import type { Exchange } from "./exchange.ts";
 export async function collect(input: Readable, limitBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  // The answer to a body that is too large still goes over the same stream.
-  for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > limitBytes)
-      throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
-    chunks.push(chunk);
+  try {
+    // The answer to a body that is too large still goes over the same stream.
+    for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes)
+        throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("BadRequest", "the body of the request broke off", { cause: error });
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

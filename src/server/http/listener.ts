@@ -46,6 +46,9 @@ const streamsPerConnection = 1_000;
 const windowBytes = 1 << 20;
 const headerBytes = 64 * 1024;
 const headersTimeoutMs = 30_000;
+const handshakeMs = 10_000;
+/** What answers under way on one connection may hold; beyond it new streams are refused. */
+const sessionMegabytes = 128;
 const idleMs = 180_000;
 /** TCP finds out about peers that vanished. */
 const keepAliveMs = 30_000;
@@ -66,6 +69,8 @@ function createHttpsServer(tls: TlsMaterial): Http2SecureServer {
     allowHTTP1: true,
     maxHeaderListPairs: 256,
     maxSendHeaderBlockLength: headerBytes,
+    maxSessionMemory: sessionMegabytes,
+    handshakeTimeout: handshakeMs,
     settings: {
       maxConcurrentStreams: streamsPerConnection,
       initialWindowSize: windowBytes,

@@ -47,7 +47,7 @@ export async function serve(
   const answer = answerOf(context, reply, call, negotiated);
   try {
     if (closed.aborted) return;
-    await send(exchange, answer, headersOf(call, reply), closed);
+    await send(exchange, answer, headersOf(call, reply), { clock, signal: closed });
   } catch (error) {
     if (!closed.aborted) log.warn("an answer broke off", { path: call?.path, error });
     exchange.abort();
