@@ -66,7 +66,17 @@ export class Program {
     throw new CelError("operation interrupted", "interrupted", 0);
   }
 }
-function* namesIn(expr: Expr): Iterable<string> {
-  if ((expr.kind === "ident" || expr.kind === "select") && expr.reference !== undefined) yield expr.reference;
-  for (const child of childrenOf(expr)) yield* namesIn(child);
+/** `bound`: names of loops and bindings around it. */
+function* namesIn(expr: Expr, bound: readonly string[] = []): Iterable<string> {
+  if (expr.kind === "comprehension") {
+    const { accuVar, iterVar, iterVar2 = iterVar } = expr;
+    yield* namesIn(expr.range, bound);
+    yield* namesIn(expr.init, bound);
+    for (const part of [expr.condition, expr.step]) yield* namesIn(part, [...bound, accuVar, iterVar, iterVar2]);
+    yield* namesIn(expr.result, [...bound, accuVar]);
+    return;
+  }
+  const isName = expr.kind === "ident" || expr.kind === "select";
+  if (isName && expr.reference !== undefined && !bound.includes(expr.reference)) yield expr.reference;
+  for (const child of childrenOf(expr)) yield* namesIn(child, bound);
 }

@@ -70,6 +70,12 @@ export class Cursor {
   syntaxError(message: string, token = this.token): void {
     this.report(token.start, `Syntax error: ${message}`);
   }
+  /** What begins with `first` can be nothing in the language because of `token`. */
+  notViable(first: Token, token = this.token): void {
+    const last = token.kind === "<EOF>" ? first : token;
+    const end = last.start + last.text.length;
+    this.syntaxError(`no viable alternative at input '${this.source.slice(first.start, end)}'`, token);
+  }
   abort(message: string): never {
     this.syntaxError(message);
     throw new SyntaxAbort();
@@ -93,6 +99,22 @@ export class Cursor {
   follows(token = this.token): boolean {
     const { kind, text } = token;
     return (kind === "symbol" && operators.has(text)) || this.#closers.some((symbols) => symbols.includes(text));
+  }
+  /** How many of the same symbol stand here one after another. */
+  countRun(symbol: string): number {
+    let count = 0;
+    while (this.peek(count).kind === "symbol" && this.peek(count).text === symbol) count++;
+    return count;
+  }
+  /** Behind `!`: reports and skips what is no operand; false where none comes. */
+  reachOperand(): boolean {
+    if (startsExpression(this.token)) return true;
+    this.syntaxError(`extraneous input '${this.token.text}' expecting ${expressionStart()}`);
+    while (!startsExpression(this.token)) {
+      if (this.token.kind === "<EOF>" || this.follows()) return false;
+      this.next();
+    }
+    return true;
   }
   /** Where an expression must begin: false when none does and parsing goes on behind it. */
   atExpression(...more: readonly string[]): boolean {

@@ -141,16 +141,27 @@ class Parser {
     if (!this.#cursor.atExpression(...more)) return this.#missing();
     const { token } = this.#cursor;
     const next = this.#cursor.peek(1);
-    const negative = this.#cursor.is("-") && (next.kind === "NUM_INT" || next.kind === "NUM_FLOAT");
+    const negative = this.#cursor.is("-") && isNumber(next);
     if (negative || !(this.#cursor.is("!") || this.#cursor.is("-"))) return this.#member();
-    let count = 0;
-    while (this.#cursor.take(token.text)) count++;
-    if (!startsExpression(this.#cursor.token) && token.text === "-" && this.#cursor.token.kind === "<EOF>")
-      this.#cursor.syntaxError("no viable alternative at input '-'");
-    if (!this.#cursor.atExpression()) return this.#missing();
-    const operand = this.#member();
+    const count = this.#cursor.countRun(token.text);
+    const stray = token.text === "-" && !startsMember(this.#cursor.peek(count));
+    for (let i = stray ? 1 : 0; i < count; i++) this.#cursor.next();
+    if (stray) return this.#notViable();
+    if (token.text === "!" && !this.#cursor.reachOperand()) return this.#missing();
+    const operand = this.#isStrayMinus() ? this.#notViable() : this.#member();
     if (count % 2 === 0) return operand;
     return this.#above(this.#make(token).call(`${token.text}_`, operand), [operand], 0);
+  }
+  /** A minus behind `!` that begins no number. */
+  #isStrayMinus(): boolean {
+    return this.#cursor.is("-") && !isNumber(this.#cursor.peek(1));
+  }
+  /** A minus without an operand: upstream goes on as if something were subtracted from nothing. */
+  #notViable(): Expr {
+    const after = this.#cursor.peek(1);
+    if (isWord(after)) this.#cursor.syntaxError(`mismatched input '${after.text}' expecting IDENTIFIER`, after);
+    else this.#cursor.notViable(this.#cursor.token, after);
+    return this.#missing();
   }
   #missing(): Expr {
     return this.#make(this.#cursor.token).literal(null);
@@ -168,7 +179,7 @@ class Parser {
     const dot = this.#cursor.next();
     const optional = this.#cursor.take("?");
     const { token } = this.#cursor;
-    if (token.kind !== "IDENTIFIER" && token.kind !== "ESC_IDENTIFIER") return this.#badField(operand, optional);
+    if (token.kind !== "IDENTIFIER" && token.kind !== "ESC_IDENTIFIER") return this.#badField(operand, dot, optional);
     this.#cursor.next();
     if (token.kind === "IDENTIFIER" && !optional && this.#cursor.is("(")) {
       const open = this.#cursor.next();
@@ -179,11 +190,10 @@ class Parser {
     this.#needsOptional(dot, "unsupported syntax '.?'");
     return this.#above(this.#make(dot).call("_?._", operand, this.#make(token).literal(field)), [operand], 1);
   }
-  #badField(operand: Expr, optional: boolean): Expr {
-    const { text, kind } = this.#cursor.token;
+  #badField(operand: Expr, dot: Token, optional: boolean): Expr {
     if (optional) this.#cursor.mismatched("{IDENTIFIER, ESC_IDENTIFIER}");
-    if (["true", "false", "null"].includes(text)) this.#cursor.mismatched("IDENTIFIER");
-    this.#cursor.syntaxError(`no viable alternative at input '.${kind === "<EOF>" ? "" : text}'`);
+    if (isWord(this.#cursor.token)) this.#cursor.mismatched("IDENTIFIER");
+    this.#cursor.notViable(dot);
     while (!this.#cursor.follows()) {
       if (this.#cursor.token.kind === "<EOF>") throw new SyntaxAbort();
       this.#cursor.next();
@@ -278,8 +288,10 @@ class Parser {
     const first = this.#cursor.token;
     const dot = this.#cursor.take(".") ? "." : "";
     const { token } = this.#cursor;
-    if (token.kind !== "IDENTIFIER")
-      return this.#cursor.abort(`no viable alternative at input '.${this.#shown(token)}'`);
+    if (token.kind !== "IDENTIFIER") {
+      this.#cursor.notViable(first);
+      throw new SyntaxAbort();
+    }
     const length = this.#messageName();
     if (length) return this.#message(dot, length);
     this.#cursor.next();
@@ -291,9 +303,6 @@ class Parser {
     if (!call) return this.#make(token).ident(dot + token.text);
     const open = this.#cursor.next();
     return this.#callOrMacro(open, dot + token.text, this.#arguments());
-  }
-  #shown(token: Token): string {
-    return token.kind === "<EOF>" ? "" : token.text;
   }
   /** How many names of a dotted name lead to `{` from here; none: this is no message. */
   #messageName(): number {
@@ -390,6 +399,10 @@ class Parser {
     return this.#above(this.#make(open).map(entries), parts, 0);
   }
 }
+
+const isNumber = ({ kind }: Token): boolean => kind === "NUM_INT" || kind === "NUM_FLOAT";
+const isWord = ({ text }: Token): boolean => text === "true" || text === "false" || text === "null";
+const startsMember = (token: Token): boolean => startsExpression(token) && token.text !== "!";
 
 function literalValue(token: Token, sign: string): Value {
   switch (token.kind) {
