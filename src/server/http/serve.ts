@@ -12,6 +12,7 @@ import { requestInfo } from "#server/stages/route.ts";
 import { callOf } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { send } from "./send.ts";
+import { warningHeaders } from "./warnings.ts";
 
 export interface ServeContext {
   readonly handler: Handler<Call>;
@@ -80,8 +81,6 @@ function answerOf(
 const unreadable = (exchange: Exchange, signal: AbortSignal): Call =>
   ({ method: exchange.method, path: exchange.url, signal, id: "" }) as Call;
 
-const quoted = (text: string): string => `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n]+/g, " ")}"`;
-
 function headersOf(call: Call | undefined, reply: Reply): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = {
     "cache-control": "no-cache, private",
@@ -89,7 +88,7 @@ function headersOf(call: Call | undefined, reply: Reply): OutgoingHttpHeaders {
     ...reply.headers,
   };
   if (call?.id) headers["audit-id"] = call.id;
-  const warnings = [...new Set(call?.warnings)];
-  if (warnings.length > 0) headers["warning"] = warnings.map(quoted);
+  const warnings = warningHeaders(call?.warnings ?? []);
+  if (warnings.length > 0) headers["warning"] = warnings;
   return headers;
 }
