@@ -135,4 +135,4 @@ function evenText(rounded: string, exact: string): string {
   return isMiddle && isOdd && kept !== rounded ? kept : rounded;
 }
 /** Go writes at least two digits of exponent. */
-export const exponentText = (text: string): string => text.replace(/e([+-])(\d)$/, "e$10$2");
+const exponentText = (text: string): string => text.replace(/e([+-])(\d)$/, "e$10$2");

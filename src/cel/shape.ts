@@ -41,7 +41,7 @@ const kindOf = (raw: unknown): string => (raw === null ? "null" : Array.isArray(
 const unfit = (wanted: string, raw: unknown): never => fail(`invalid data, expected ${wanted}, got ${kindOf(raw)}`);
 
 /** Data without a type: numbers without a fraction are integers. Values of the language stay what they are. */
-export function convertDyn(raw: unknown): Value {
+function convertDyn(raw: unknown): Value {
   switch (typeof raw) {
     case "string":
     case "boolean":

@@ -14,8 +14,8 @@ import { libraryType } from "../type.ts";
 import { ExtensionValue } from "../value.ts";
 import type { Value } from "../value.ts";
 
-export const ipType = libraryType("net.IP");
-export const cidrType = libraryType("net.CIDR");
+const ipType = libraryType("net.IP");
+const cidrType = libraryType("net.CIDR");
 const widthOf = (ip: Ip): number => (ip.family === 4 ? 32 : 128);
 
 export class IpValue extends ExtensionValue {

@@ -11,7 +11,7 @@ const patchFields: ReadonlyMap<string, ObjectField> = new Map([
   ["value", { jsonName: "value", type: dynType }],
 ]);
 export const jsonPatchType: CelType = { kind: "object", name: "JSONPatch", field: (name) => patchFields.get(name) };
-export const objectTypeName = "Object";
+const objectTypeName = "Object";
 const objectTypes = new Map<string, CelType>();
 const objectTypesLimit = 4096;
 

@@ -10,7 +10,7 @@ import { handleType } from "../type.ts";
 import { Double, ExtensionValue, intOf } from "../value.ts";
 import type { Int, Value } from "../value.ts";
 
-export const quantityType = handleType("kubernetes.Quantity");
+const quantityType = handleType("kubernetes.Quantity");
 const unit = 1_000_000_000n;
 
 export class QuantityValue extends ExtensionValue {

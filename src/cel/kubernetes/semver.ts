@@ -8,7 +8,7 @@ import { handleType } from "../type.ts";
 import { ExtensionValue, intOf } from "../value.ts";
 import type { Value } from "../value.ts";
 
-export const semverType = handleType("kubernetes.Semver");
+const semverType = handleType("kubernetes.Semver");
 type Part = bigint | string;
 export class SemverValue extends ExtensionValue {
   readonly type = semverType;

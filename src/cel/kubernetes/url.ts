@@ -9,7 +9,7 @@ import type { Value } from "../value.ts";
 import { parseRequestUrl, splitHost, UrlError } from "./url-parse.ts";
 import type { Url } from "./url-parse.ts";
 
-export const urlType = handleType("kubernetes.URL", "size");
+const urlType = handleType("kubernetes.URL", "size");
 export class UrlValue extends ExtensionValue {
   readonly type = urlType;
   readonly url: Url;

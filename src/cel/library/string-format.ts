@@ -74,7 +74,7 @@ export const localDialect: Dialect = {
     o: "octal clause can only be used on integers",
   },
 };
-export const plainDialect: Dialect = {
+const plainDialect: Dialect = {
   allowed: { ...localDialect.allowed, d: numbers, f: numbers, e: numbers },
   problems: {
     s: stringProblem,

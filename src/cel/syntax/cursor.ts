@@ -15,7 +15,7 @@ const literals = ["NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING", "BYTES", "IDENTI
 const order = "'[' ']' '{' '}' '(' ')' '.' ',' '-' '!' '?' 'true' 'false' 'null'".split(" ");
 const starts = ["'['", "'{'", "'('", "'.'", "'-'", "'!'", "'true'", "'false'", "'null'"];
 /** What may begin an expression, as errors list it, with `more` symbols that may stand there as well. */
-export function expressionStart(...more: readonly string[]): string {
+function expressionStart(...more: readonly string[]): string {
   const wanted = new Set([...starts, ...more.map((symbol) => `'${symbol}'`)]);
   return `{${[...order.filter((symbol) => wanted.has(symbol)), ...literals].join(", ")}}`;
 }

@@ -30,7 +30,7 @@ export const memberMacro = (name: string, arity: number, expand: Expand): Macro 
 });
 
 /** The name that an argument declares. */
-export function variableName(arg: Expr, message: string): string {
+function variableName(arg: Expr, message: string): string {
   if (arg.kind !== "ident") throw new MacroError(arg, message);
   if (arg.name === accumulator || arg.name === "__result__")
     throw new MacroError(arg, "iteration variable overwrites accumulator variable");

@@ -10,7 +10,7 @@ export interface Issue {
 }
 
 /** Line and column of a UTF-16 offset. */
-export function placeOf(text: string, offset: number): { line: number; column: number } {
+function placeOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset);
   const start = before.lastIndexOf("\n") + 1;
   const line = before.split("\n").length;
