@@ -25,7 +25,8 @@ export interface Scene {
   readonly of: AnyKind;
   readonly shown: Shown;
   readonly namespace?: Namespace | undefined;
-  readonly authorizer: Authorizer;
+  /** Absent: expressions may not ask it. */
+  readonly authorizer?: Authorizer | undefined;
   readonly params?: KubeObject | undefined;
 }
 
@@ -35,25 +36,29 @@ export function activationOf(
   variables?: { readonly known: Variables; readonly budget: Budget },
 ): Activation {
   const { request, of, shown, namespace, authorizer, params } = scene;
-  const asker = createAuthorizer((question) => ask(authorizer, question), request.user);
   const activation: Record<string, unknown> = {
     object: shown.object ?? null,
     oldObject: shown.old ?? null,
     params: params ?? null,
     request: () => requestFields("", request, of),
     namespaceObject: namespace ?? null,
-    authorizer: () => asker,
-    "authorizer.requestResource": () =>
-      requestResourceOf(asker, {
-        group: request.of.group,
-        resource: request.of.plural,
-        subresource: request.subresource,
-        namespace: namespaceOf(request),
-        name: nameOf(request),
-      }),
   };
+  if (authorizer) addAuthorizer(activation, authorizer, request);
   if (variables) activation["variables"] = new LazyVariables(variables.known, activation, variables.budget);
   return activation;
+}
+
+function addAuthorizer(activation: Record<string, unknown>, authorizer: Authorizer, request: AdmissionRequest): void {
+  const asker = createAuthorizer((question) => ask(authorizer, question), request.user);
+  activation["authorizer"] = () => asker;
+  activation["authorizer.requestResource"] = () =>
+    requestResourceOf(asker, {
+      group: request.of.group,
+      resource: request.of.plural,
+      subresource: request.subresource,
+      namespace: namespaceOf(request),
+      name: nameOf(request),
+    });
 }
 
 async function ask(authorizer: Authorizer, question: AuthorizationQuestion): Promise<AuthorizationAnswer> {

@@ -13,7 +13,8 @@ import { matchesNamedRule, type Target } from "./rules.ts";
 import { equivalents } from "./versions.ts";
 
 export interface CriteriaSource {
-  readonly rules: readonly NamedRuleWithOperations[];
+  /** Absent: every request is met. */
+  readonly rules?: readonly NamedRuleWithOperations[] | undefined;
   readonly excluded?: readonly NamedRuleWithOperations[] | undefined;
   readonly matchPolicy?: string | undefined;
   readonly namespaceSelector?: LabelSelector | undefined;
@@ -21,7 +22,7 @@ export interface CriteriaSource {
 }
 /** Selectors read once. */
 export interface Criteria {
-  readonly rules: readonly NamedRuleWithOperations[];
+  readonly rules: readonly NamedRuleWithOperations[] | undefined;
   readonly excluded: readonly NamedRuleWithOperations[];
   readonly matchesEquivalent: boolean;
   readonly namespaces: readonly LabelRequirement[];
@@ -63,11 +64,10 @@ const configurations = new Set([
 export const isExempt = ({ of }: AdmissionRequest): boolean =>
   of.group === "admissionregistration.k8s.io" && configurations.has(of.plural);
 
-/** The version in which the request is met; undefined: it is not. */
-export function matchRules(registry: Registry, criteria: Criteria, request: AdmissionRequest): AnyKind | undefined {
+function matchRules(registry: Registry, criteria: Criteria, request: AdmissionRequest): AnyKind | undefined {
   const own = targetOf(request, request.of);
   if (criteria.excluded.length > 0 && met(registry, criteria.excluded, criteria, request, own)) return undefined;
-  return met(registry, criteria.rules, criteria, request, own);
+  return criteria.rules ? met(registry, criteria.rules, criteria, request, own) : request.of;
 }
 function met(
   registry: Registry,
@@ -85,11 +85,11 @@ function met(
   return undefined;
 }
 
-export const matchesObjectLabels = ({ objects }: Criteria, { object, old }: AdmissionRequest): boolean =>
+const matchesObjectLabels = ({ objects }: Criteria, { object, old }: AdmissionRequest): boolean =>
   objects.length === 0 || [object, old].some((o) => o && matchesLabels(objects, (o as KubeObject).metadata?.labels));
 
 /** Objects of the cluster, apart from Namespaces, have no namespace that could keep them out. */
-export async function matchesNamespaceLabels(
+async function matchesNamespaceLabels(
   registry: Registry,
   { namespaces }: Criteria,
   request: AdmissionRequest,
@@ -102,6 +102,17 @@ export async function matchesNamespaceLabels(
   const namespace = await findNamespace(registry, name, signal);
   if (!namespace) throw notFound(Namespace, name);
   return matchesLabels(namespaces, namespace.metadata.labels);
+}
+/** The version in which a webhook or policy sees the request; undefined: it is not for the request. */
+export async function versionFor(
+  registry: Registry,
+  criteria: Criteria,
+  request: AdmissionRequest,
+  signal: AbortSignal,
+): Promise<AnyKind | undefined> {
+  if (!matchesObjectLabels(criteria, request)) return undefined;
+  const of = matchRules(registry, criteria, request);
+  return of && (await matchesNamespaceLabels(registry, criteria, request, signal)) ? of : undefined;
 }
 /** Also one that was made a moment ago. */
 export async function findNamespace(

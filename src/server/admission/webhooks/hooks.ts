@@ -6,7 +6,7 @@ import type { MutatingWebhook, ValidatingWebhook } from "#api/admissionregistrat
 import type { AnyKind, Kind } from "#api/kind.ts";
 import type { Random } from "#base/random.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
-import { criteriaOf, type Criteria } from "#server/admission/match/criteria.ts";
+import { criteriaOf, versionFor, type Criteria } from "#server/admission/match/criteria.ts";
 import type { Registry } from "#server/registry.ts";
 import { targetOf, type WebhookCaller, type WebhookTarget } from "#server/webhook/caller.ts";
 
@@ -38,6 +38,16 @@ export interface Hook {
   readonly isReinvoked: boolean;
   readonly allowsDryRun: boolean;
   readonly timeoutMs: number;
+}
+/** Undefined: it is not called. Throws where that cannot be told. */
+export async function versionSeenBy(
+  registry: Registry,
+  { criteria, conditions }: Hook,
+  request: AdmissionRequest,
+  signal: AbortSignal,
+): Promise<AnyKind | undefined> {
+  const of = await versionFor(registry, criteria, request, signal);
+  return of && conditions && !(await conditions(request, of, signal)) ? undefined : of;
 }
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
 

@@ -11,8 +11,7 @@ import type { AdmissionPlugin, AdmissionRequest, Rounds } from "#server/admissio
 import { isExempt } from "#server/admission/match/criteria.ts";
 import { hasOwnBody, show, shownKind, takeBack } from "#server/admission/match/versions.ts";
 import { callHook, internal, NoVerdict } from "./call.ts";
-import { Hooks, type Hook, type WebhookOptions } from "./hooks.ts";
-import { versionFor } from "./matching.ts";
+import { Hooks, versionSeenBy, type Hook, type WebhookOptions } from "./hooks.ts";
 import type { Verdict } from "./review.ts";
 
 /** What one request remembers between its rounds. */
@@ -36,7 +35,7 @@ export function mutatingWebhooks(options: WebhookOptions): AdmissionPlugin {
       if (!memory) memories.set(rounds, (memory = { left: undefined, called: new Set(), again: new Set() }));
       if (rounds.isSecond && !deepEqual(memory.left, request.object)) callAgain(memory);
       for (const [index, hook] of hooks.all().entries()) {
-        const of = await versionFor(options.registry, hook, request, signal);
+        const of = await versionSeenBy(options.registry, hook, request, signal);
         if (!of || (rounds.isSecond && !memory.again.has(hook.id))) continue;
         const isChanged = await change(options, { hook, request, of, index, rounds }, signal);
         if (isChanged) {

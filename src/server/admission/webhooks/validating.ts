@@ -5,8 +5,7 @@ import type { AdmissionPlugin, AdmissionRequest } from "#server/admission/admiss
 import { isExempt } from "#server/admission/match/criteria.ts";
 import { show, type Shown } from "#server/admission/match/versions.ts";
 import { callHook, internal, NoVerdict } from "./call.ts";
-import { Hooks, type Hook, type WebhookOptions } from "./hooks.ts";
-import { versionFor } from "./matching.ts";
+import { Hooks, versionSeenBy, type Hook, type WebhookOptions } from "./hooks.ts";
 
 const annotation = "failed-open.validating.webhook.admission.k8s.io/";
 
@@ -18,7 +17,7 @@ export function validatingWebhooks(options: WebhookOptions): AdmissionPlugin {
     async validate(request, signal) {
       const concerned: { hook: Hook; of: AnyKind }[] = [];
       for (const hook of hooks.all()) {
-        const of = await versionFor(options.registry, hook, request, signal);
+        const of = await versionSeenBy(options.registry, hook, request, signal);
         if (of) concerned.push({ hook, of });
       }
       const views = new Map<AnyKind, Promise<Shown>>();
