@@ -5,6 +5,7 @@ import { customResourceRules } from "#server/crd/check-definition.ts";
 import { serveDefinitions } from "#server/crd/definitions.ts";
 import type { Authorizer } from "#server/pipeline.ts";
 import { FakeCaller } from "#server/webhook/caller.fake.ts";
+import { mutatingPolicies } from "./mutating.ts";
 import { validatingPolicies } from "./validating.ts";
 
 const group = "/apis/admissionregistration.k8s.io/v1";
@@ -30,7 +31,10 @@ export async function policyServer(before: readonly AdmissionPlugin[] = []): Pro
     return { ...plugin, validate: (request, signal) => plugin.validate?.(noting(request), signal) };
   };
   const server = await testServer({
-    admission: (registry) => [...before, customResourceRules, audited(validatingPolicies({ registry, authorizer }))],
+    admission: (registry) => {
+      const options = { registry, authorizer };
+      return [...before, customResourceRules, mutatingPolicies(options), audited(validatingPolicies(options))];
+    },
     companions: (context) => [(signal) => serveDefinitions({ context, caller: new FakeCaller() }, signal)],
   });
   return { server, notes };
@@ -44,6 +48,25 @@ export const constraints = (resources: readonly string[], more: object = {}, rul
     ...more,
   },
 });
+/** A policy that changes ConfigMaps, and a binding of the same name. */
+export async function change(
+  server: TestServer,
+  name: string,
+  mutations: readonly object[],
+  spec: object = {},
+): Promise<void> {
+  const constrained = constraints(["configmaps"], {}, { operations: ["CREATE", "UPDATE"] });
+  await server.create(`${group}/mutatingadmissionpolicies`, {
+    metadata: { name },
+    spec: { ...constrained, reinvocationPolicy: "Never", mutations, ...spec },
+  });
+  await server.create(`${group}/mutatingadmissionpolicybindings`, { metadata: { name }, spec: { policyName: name } });
+}
+export const apply = (expression: string): object => ({
+  patchType: "ApplyConfiguration",
+  applyConfiguration: { expression },
+});
+export const patch = (expression: string): object => ({ patchType: "JSONPatch", jsonPatch: { expression } });
 /** A policy "p" over ConfigMaps, and a binding "b" for it. */
 export async function enforce(server: TestServer, spec: object, binding: object = {}): Promise<void> {
   await server.create(validatingPath, { metadata: { name: "p" }, spec: { ...constraints(["configmaps"]), ...spec } });

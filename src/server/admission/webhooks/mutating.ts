@@ -4,7 +4,7 @@ import { MutatingWebhookConfiguration } from "#api/admissionregistration/mutatin
 import { TokenRequest } from "#api/authentication/token-request.ts";
 import { applySchemaDefaults, decodeObject } from "#api/decode.ts";
 import { Eviction } from "#api/policy/eviction.ts";
-import { cloneJson, deepEqual, parseJson } from "#api/json.ts";
+import { deepEqual, parseJson } from "#api/json.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { jsonPatch } from "#apply/json-patch.ts";
 import type { AdmissionPlugin, AdmissionRequest, Rounds } from "#server/admission/admission.ts";
@@ -12,59 +12,45 @@ import { isExempt } from "#server/admission/match/criteria.ts";
 import { hasOwnBody, show, shownKind, takeBack } from "#server/admission/match/versions.ts";
 import { callHook, internal, NoVerdict } from "./call.ts";
 import { Hooks, versionSeenBy, type Hook, type WebhookOptions } from "./hooks.ts";
+import { Reinvocation } from "#server/admission/reinvocation.ts";
 import type { Verdict } from "./review.ts";
 
-/** What one request remembers between its rounds. */
-interface Memory {
-  /** What the webhooks left behind in the first round. */
-  left: unknown;
-  /** Called, and to be called again if somebody else changes the object after them. */
-  called: Set<string>;
-  readonly again: Set<string>;
-}
 const annotation = "mutation.webhook.admission.k8s.io/";
 
 export function mutatingWebhooks(options: WebhookOptions): AdmissionPlugin {
   const hooks = new Hooks(options.registry, MutatingWebhookConfiguration, options.conditionsOf);
-  const memories = new WeakMap<Rounds, Memory>();
+  const reinvocations = new WeakMap<Rounds, Reinvocation>();
   return {
     name: "MutatingAdmissionWebhook",
     concerns: (request) => hooks.all().length > 0 && !isExempt(request),
     async admit(request, signal, rounds) {
-      let memory = memories.get(rounds);
-      if (!memory) memories.set(rounds, (memory = { left: undefined, called: new Set(), again: new Set() }));
-      if (rounds.isSecond && !deepEqual(memory.left, request.object)) callAgain(memory);
+      let reinvocation = reinvocations.get(rounds);
+      if (!reinvocation) reinvocations.set(rounds, (reinvocation = new Reinvocation(rounds)));
+      reinvocation.begin(request.object);
       for (const [index, hook] of hooks.all().entries()) {
         const of = await versionSeenBy(options.registry, hook, request, signal);
-        if (!of || (rounds.isSecond && !memory.again.has(hook.id))) continue;
-        const isChanged = await change(options, { hook, request, of, index, rounds }, signal);
-        if (isChanged) {
-          callAgain(memory);
-          rounds.askAgain();
-        }
-        if (hook.isReinvoked) memory.called.add(hook.id);
+        if (!of || reinvocation.passesOver(hook.id)) continue;
+        const place = `round_${reinvocation.isSecond ? 1 : 0}_index_${index}`;
+        if (await change(options, { hook, request, of, place }, signal)) reinvocation.changed();
+        if (hook.isReinvoked) reinvocation.called(hook.id);
       }
-      memory.left = request.object && cloneJson(request.object);
+      reinvocation.end(request.object);
     },
   };
-}
-function callAgain(memory: Memory): void {
-  for (const id of memory.called) memory.again.add(id);
-  memory.called = new Set();
 }
 
 interface Turn {
   readonly hook: Hook;
   readonly request: AdmissionRequest;
   readonly of: AnyKind;
-  readonly index: number;
-  readonly rounds: Rounds;
+  /** Among all calls, for audit. */
+  readonly place: string;
 }
 /** Whether the webhook has changed the object. */
 async function change(options: WebhookOptions, turn: Turn, signal: AbortSignal): Promise<boolean> {
-  const { hook, request, of, index, rounds } = turn;
+  const { hook, request, of, place } = turn;
   const shown = await show(request, of);
-  const key = `${annotation}round_${rounds.isSecond ? 1 : 0}_index_${index}`;
+  const key = annotation + place;
   let mutated = false;
   try {
     const verdict = await callHook(options, { hook, request, of, shown, mayPatch: true }, signal);
