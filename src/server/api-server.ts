@@ -9,6 +9,7 @@ import { deferred, type Service } from "#base/service.ts";
 import type { Store } from "#store/store.ts";
 import { AdmissionChain, type AdmissionPlugin } from "./admission/admission.ts";
 import { createAdmissionPlugins } from "./admission/plugins.ts";
+import { keepClaims } from "./allocate/keep-claims.ts";
 import { ServiceAllocator } from "./allocate/service-allocator.ts";
 import type { ApiContext } from "./api-context.ts";
 import { createAudit, type AuditOptions } from "./audit/audit.ts";
@@ -27,6 +28,7 @@ import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, S
 import { Registry } from "./registry.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { authorize } from "./stages/authorize.ts";
+import { bodyFirst } from "./stages/body-first.ts";
 import { deadline, inFlightLimits, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
 import { recover } from "./stages/recover.ts";
 import { route } from "./stages/route.ts";
@@ -77,14 +79,14 @@ export interface ApiServer extends Service {
   readonly metrics: Metrics;
 }
 
-function createContext(options: ApiServerOptions): ApiContext {
+function createContext(options: ApiServerOptions): { context: ApiContext; allocator?: ServiceAllocator | undefined } {
   const { clock, random, log, cluster, decodeProtobuf } = options;
   const storage = new Storage({ store: options.store, clock, log });
   const registry = new Registry(storage, options.kinds);
   const authorizer = options.authorizer(registry);
   const plugins = options.admission?.(registry) ?? createAdmissionPlugins({ registry, clock, random, authorizer });
-  const allocator = cluster && new ServiceAllocator({ registry, random, ...cluster });
-  return {
+  const allocator = cluster && new ServiceAllocator({ registry, clock, random, ...cluster });
+  const context: ApiContext = {
     storage,
     registry,
     admission: new AdmissionChain(plugins),
@@ -95,6 +97,7 @@ function createContext(options: ApiServerOptions): ApiContext {
     ...(allocator ? { reserve: allocator.reserve } : {}),
     ...(decodeProtobuf ? { decodeProtobuf } : {}),
   };
+  return { context, allocator };
 }
 
 function createFlowControl(
@@ -110,7 +113,7 @@ function createFlowControl(
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, log, authenticator } = options;
-  const context = createContext(options);
+  const { context, allocator } = createContext(options);
   const { storage, registry, authorizer } = context;
   const metrics = options.metrics ?? new Metrics();
   observeStorage(metrics, registry, storage);
@@ -136,7 +139,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
   const { decodeProtobuf } = context;
   const audit = options.audit && createAudit(options.audit, { clock, metrics, decodeProtobuf });
-  const known = impersonate(fair(authorize(authorizer)(inner)));
+  const known = impersonate(bodyFirst(fair(authorize(authorizer)(inner))));
   const asked = authenticate(authenticator)(audit ? audit.requests(known) : known);
   const authenticated = audit ? audit.refusals(asked) : asked;
   const limited = deadline(clock)(flows ? authenticated : maxInFlight(options.limits)(authenticated));
@@ -174,11 +177,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         const following = storage.follow(both);
         const expiring = expireEvents({ registry, storage, clock, log }, both);
         const compacting = compactHistory({ store: storage.store, clock, log }, both);
+        const kinds = allocator?.claimKinds ?? [];
+        const claiming = keepClaims({ storage, kinds, clock, log }, both);
         const statuses = flows ? [keepSchemaStatus(context, both)] : [];
         const companions = (options.companions?.(context) ?? []).map((start) => start(both));
         using _kept = await bootstrap(both);
         ready.resolve();
-        await Promise.all([following, expiring, compacting, ...statuses, ...companions]);
+        await Promise.all([following, expiring, compacting, claiming, ...statuses, ...companions]);
       } catch (error) {
         stop.abort(error);
         ready.reject(error);

@@ -11,6 +11,7 @@ import type { Fields, Log } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { createControlPlane, type ControlPlane } from "#cluster/control-plane.ts";
 import { createConnectHandlers } from "#server/connect/handlers.ts";
+import { BodyBudget } from "#server/http/body-budget.ts";
 import type { Exchange } from "#server/http/exchange.ts";
 import { serve } from "#server/http/serve.ts";
 import { createMemoryStore } from "#store/memory.ts";
@@ -62,6 +63,7 @@ export class FuzzServer implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #random = seededRandom(11);
   readonly #log: Log;
+  readonly #bodies = new BodyBudget();
   #running: Promise<void> | undefined;
 
   constructor() {
@@ -137,6 +139,7 @@ export class FuzzServer implements AsyncDisposable {
         random: this.#random,
         log: this.#log,
         protobuf: this.plane.protobuf,
+        bodies: this.#bodies,
       },
       exchange,
       peer,

@@ -4,18 +4,30 @@ import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { ApiError, badRequest } from "#api/errors.ts";
 import type { Call, Peer, PeerCertificate } from "#server/pipeline.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Reads a body whole. */
-export async function collect(input: Readable, limitBytes: number): Promise<Uint8Array> {
+/** Reads a body whole; what it holds is given back once the exchange is over. */
+async function collect(
+  input: Readable,
+  limitBytes: number,
+  { bodies, signal }: { readonly bodies: BodyBudget; readonly signal: AbortSignal },
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
+  let takenBytes = 0;
+  const release = (): void => bodies.give(takenBytes);
+  if (!signal.aborted) signal.addEventListener("abort", release, { once: true });
   try {
     // The answer to a body that is too large still goes over the same stream.
     for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       sizeBytes += chunk.length;
       if (sizeBytes > limitBytes)
         throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
+      if (!signal.aborted) {
+        bodies.take(chunk.length);
+        takenBytes += chunk.length;
+      }
       chunks.push(chunk);
     }
   } catch (error) {
@@ -75,6 +87,7 @@ export function callOf(
     readonly signal: AbortSignal;
     readonly newId: () => string;
     readonly now: number;
+    readonly bodies: BodyBudget;
     readonly upgrade?: Call["upgrade"];
   },
 ): Call {
@@ -88,7 +101,7 @@ export function callOf(
     rawPath,
     query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
     headers,
-    body: (limitBytes) => collect(input, limitBytes),
+    body: (limitBytes) => collect(input, limitBytes, options),
     bodyStream: input as AsyncIterable<Uint8Array>,
     signal: options.signal,
     peer: options.peer,

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   createSecureServer,
   type Http2SecureServer,
+  type Http2Session,
   type IncomingHttpHeaders,
-  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
@@ -14,6 +14,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { deferred, type Service } from "#base/service.ts";
 import type { Peer } from "#server/pipeline.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { peerOf } from "./call.ts";
 import { http1Exchange, http2Exchange } from "./exchange.ts";
 import { serve, type ServeContext } from "./serve.ts";
@@ -28,7 +29,7 @@ export interface TlsMaterial {
   /** PEM: the authority of proxies that vouch for users. */
   readonly frontProxyCa?: string;
 }
-export interface HttpListenerOptions extends ServeContext {
+export interface HttpListenerOptions extends Omit<ServeContext, "bodies"> {
   /** All addresses when absent. */
   readonly host?: string;
   /** 0: any free port. */
@@ -43,7 +44,8 @@ export interface HttpListener extends Service {
 }
 
 const streamsPerConnection = 1_000;
-const windowBytes = 1 << 20;
+/** Of one stream: what waits of bodies that nobody reads yet. */
+const windowBytes = 256 * 1024;
 const headerBytes = 64 * 1024;
 const headersTimeoutMs = 30_000;
 const handshakeMs = 10_000;
@@ -93,7 +95,9 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   const { frontProxyCa } = options.tls;
   const proxyAuthorities = frontProxyCa ? [new X509Certificate(frontProxyCa)] : [];
   const peers = new WeakMap<object, Peer>();
-  const sessions = new Set<ServerHttp2Session>();
+  const context: ServeContext = { ...options, bodies: new BodyBudget() };
+  /** With the number of streams under way. */
+  const sessions = new Map<Http2Session, number>();
   const sockets = new Set<Duplex>();
   const ready = deferred<void>();
   const peer = (connection: object, socket: () => TLSSocket): Peer => {
@@ -105,7 +109,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     const closed = closing(response);
     const socket = request.socket as TLSSocket;
     void serve(
-      options,
+      context,
       http1Exchange(request, response),
       peer(socket, () => socket),
       closed,
@@ -115,8 +119,10 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     const closed = closing(stream);
     const session = stream.session;
     if (!session) return;
+    sessions.set(session, (sessions.get(session) ?? 0) + 1);
+    stream.once("close", () => sessions.has(session) && sessions.set(session, sessions.get(session)! - 1));
     void serve(
-      options,
+      context,
       http2Exchange(stream, headers),
       peer(session, () => session.socket as TLSSocket),
       closed,
@@ -126,7 +132,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     const closed = closing(socket);
     const exchange = upgradeExchange(request, socket);
     void serve(
-      options,
+      context,
       exchange,
       peer(socket, () => socket as TLSSocket),
       closed,
@@ -138,8 +144,11 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   server.on("stream", onStream);
   server.on("upgrade", onUpgrade);
   server.on("session", (session) => {
-    sessions.add(session);
+    sessions.set(session, 0);
     session.once("close", () => sessions.delete(session));
+    session.setTimeout(idleMs, () => {
+      if (sessions.get(session) === 0) session.close();
+    });
     session.on("error", (error) => options.log.debug("a connection broke", { error }));
   });
   server.on("secureConnection", (socket) => {
@@ -164,9 +173,9 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   };
   async function close(): Promise<void> {
     const ended = new Promise((resolve) => server.close(resolve));
-    for (const session of sessions) session.close();
+    for (const session of sessions.keys()) session.close();
     using _timer = options.clock.after(graceMs, () => {
-      for (const session of sessions) session.destroy();
+      for (const session of sessions.keys()) session.destroy();
       for (const socket of sockets) socket.destroy();
     });
     await ended;

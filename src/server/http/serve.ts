@@ -9,6 +9,7 @@ import { represent, type ProtobufEncoder, type Represented } from "#server/repre
 import { isStreamed } from "#server/stages/limits.ts";
 import { errorReply } from "#server/stages/recover.ts";
 import { requestInfo } from "#server/stages/route.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { callOf } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { send } from "./send.ts";
@@ -20,6 +21,7 @@ export interface ServeContext {
   readonly random: Random;
   readonly log: Log;
   readonly protobuf?: ProtobufEncoder;
+  readonly bodies: BodyBudget;
 }
 
 const plain: Negotiated = { media: "json", pretty: false };
@@ -38,7 +40,14 @@ export async function serve(
   let negotiated = plain;
   try {
     const newId = (): string => uuid(random);
-    call = callOf(exchange, { peer, signal: closed, newId, now: clock.now(), ...(upgrade ? { upgrade } : {}) });
+    call = callOf(exchange, {
+      peer,
+      signal: closed,
+      newId,
+      now: clock.now(),
+      bodies: context.bodies,
+      ...(upgrade ? { upgrade } : {}),
+    });
     if (isNegotiated(call)) negotiated = negotiate(call, context.protobuf !== undefined);
     reply = await context.handler(call);
   } catch (error) {
