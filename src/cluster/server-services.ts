@@ -172,7 +172,12 @@ function createServerPlane(
     controllerRules: controllerRules(controllers()),
     rootCertificates: readFileSync(config.authority.certificate, "utf8"),
     identities: { ...settings.identities, frontProxy: { allowedNames: ["front-proxy-client"] } },
-    cluster: { serviceCidr: config.serviceCidr, nodePorts: config.nodePorts, advertise: config.advertise },
+    cluster: {
+      serviceCidr: config.serviceCidr,
+      nodePorts: config.nodePorts,
+      advertise: config.advertise,
+      isShared: config.store.kind === "etcd",
+    },
     dnsServiceIp: config.dnsServiceIp,
     extra: {
       handlers: (context) => createConnectHandlers(connectOptions(config, context.registry, surroundings)),

@@ -3,21 +3,41 @@
 import { Service } from "#api/core/service.ts";
 import { ApiError, invalid } from "#api/errors.ts";
 import { invalidValue, type FieldError } from "#api/field-error.ts";
+import { cloneJson } from "#api/json.ts";
 import { parseIp } from "#api/meta/ip.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
+import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { Registry } from "#server/registry.ts";
 import type { Revision } from "#store/store.ts";
+import {
+  addressClaims,
+  ipsOf,
+  portClaims,
+  portsOf,
+  release,
+  take,
+  type Claim,
+  type ClaimKind,
+  type ServiceKey,
+} from "./claims.ts";
 import { IpRange } from "./ip-range.ts";
 import { pick } from "./pick.ts";
 
+const claimAttempts = 16;
+
 export interface Reservation {
   /** The write has ended: at this revision, or not at all. */
-  settle(written: Revision | undefined): void;
+  settle(written: Revision | undefined): Promise<void> | void;
 }
 /** Fills in what is allocated; called before validation. Throws ApiError. */
-export type Reserve = (of: AnyKind, draft: Draft<KubeObject>, old: KubeObject | undefined) => Reservation | undefined;
+export type Reserve = (
+  of: AnyKind,
+  draft: Draft<KubeObject>,
+  old: KubeObject | undefined,
+  dryRun: boolean,
+) => Promise<Reservation> | undefined;
 
 interface Held {
   readonly ips: Set<string>;
@@ -28,12 +48,6 @@ interface Held {
 type Spec = NonNullable<Draft<Service>["spec"]>;
 type Port = NonNullable<NonNullable<Spec["ports"]>[number]>;
 
-const ipsOf = (service: Service): readonly string[] =>
-  (service.spec.clusterIPs ?? (service.spec.clusterIP ? [service.spec.clusterIP] : [])).filter((ip) => ip !== "None");
-const portsOf = (service: Service): number[] => [
-  ...(service.spec.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : [])),
-  ...(service.spec.healthCheckNodePort ? [service.spec.healthCheckNodePort] : []),
-];
 const needsNodePorts = ({ type, allocateLoadBalancerNodePorts }: Spec): boolean =>
   type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts !== false);
 
@@ -43,44 +57,105 @@ export class ServiceAllocator {
   readonly #range: IpRange;
   readonly #nodePorts: { readonly from: number; readonly to: number };
   readonly #held = new Set<Held>();
+  readonly #addressClaims: ClaimKind;
+  /** Absent: this server is the only one of its store. */
+  readonly #portClaims: ClaimKind | undefined;
   #builtFrom = -1;
   #ips = new Set<string>();
   #ports = new Set<number>();
+  /** For whom is being allocated. */
+  #service: ServiceKey = "";
+  /** What others turned out to have, until the caches show it. */
+  readonly #lost = new Set<string>();
 
   constructor(options: {
     readonly registry: Registry;
+    readonly clock: Clock;
     readonly random: Random;
     readonly serviceCidr: string;
     readonly nodePorts: { readonly from: number; readonly to: number };
+    /** Other servers give out addresses and ports of the same ranges. */
+    readonly isShared?: boolean;
   }) {
     this.#registry = options.registry;
+    this.#addressClaims = addressClaims(options.registry.storage, options);
+    this.#portClaims = options.isShared ? portClaims(options.registry.storage, options) : undefined;
     this.#random = options.random;
     this.#range = new IpRange(options.serviceCidr);
     this.#nodePorts = options.nodePorts;
   }
-  readonly reserve: Reserve = (of, draft, old) => {
+  /** What is claimed and kept right (keep-claims.ts). */
+  get claimKinds(): readonly ClaimKind[] {
+    return [this.#addressClaims, ...(this.#portClaims ? [this.#portClaims] : [])];
+  }
+  readonly reserve: Reserve = (of, draft, old, dryRun) => {
     // A write to the status has the very spec that stands there, which is frozen.
     if (of !== Service || (old && (draft as Draft<Service>).spec === (old as Service).spec)) return undefined;
+    return this.#reserve(draft as Draft<Service>, old as Service | undefined, dryRun);
+  };
+  async #reserve(service: Draft<Service>, old: Service | undefined, dryRun: boolean): Promise<Reservation> {
+    const asked = cloneJson(service.spec ?? {});
+    for (let attempt = 1; ; attempt++) {
+      const held = this.#hold(service, old);
+      const claims = dryRun ? [] : this.#claimsOf(held);
+      const { name = "", namespace = "" } = service.metadata ?? {};
+      // A name that is still to be made up gets its claims when the Service is there.
+      const lost = name ? await this.#takeAll(claims, `${namespace}/${name}`) : undefined;
+      if (!lost) return this.#reservation(held, claims, `${namespace}/${name}`);
+      this.#held.delete(held);
+      this.#lost.add(lost.name);
+      if (attempt === claimAttempts)
+        throw new ApiError("InternalError", "Internal error occurred: failed to allocate: others are faster");
+      service.spec = cloneJson(asked);
+    }
+  }
+  /** Synchronous: between looking for what is free and holding it nothing else happens in this process. */
+  #hold(service: Draft<Service>, old: Service | undefined): Held {
     this.#refresh();
-    const service = draft as Draft<Service>;
+    this.#service = `${service.metadata?.namespace ?? ""}/${service.metadata?.name ?? ""}`;
     const held: Held = { ips: new Set(), ports: new Set() };
-    const own = { ips: new Set(old ? ipsOf(old as Service) : []), ports: new Set(old ? portsOf(old as Service) : []) };
+    const own = { ips: new Set(old ? ipsOf(old) : []), ports: new Set(old ? portsOf(old) : []) };
     const errors = this.#allocate((service.spec ??= {}), held, own);
     if (errors.length > 0) throw invalid(Service, service.metadata?.name ?? "", errors);
     this.#held.add(held);
+    return held;
+  }
+  #claimsOf({ ips, ports }: Held): Claim[] {
+    const portKind = this.#portClaims;
+    return [
+      ...Array.from(ips, (name): Claim => ({ kind: this.#addressClaims, name })),
+      ...(portKind ? Array.from(ports, (port): Claim => ({ kind: portKind, name: String(port) })) : []),
+    ];
+  }
+  /** The claim that somebody else has; the others are given back then. */
+  async #takeAll(claims: readonly Claim[], service: ServiceKey): Promise<Claim | undefined> {
+    const { storage } = this.#registry;
+    for (const [i, claim] of claims.entries()) {
+      if (await take(storage, claim, service)) continue;
+      for (const taken of claims.slice(0, i)) await release(storage, taken, service);
+      return claim;
+    }
+    return undefined;
+  }
+  #reservation(held: Held, claims: readonly Claim[], service: ServiceKey): Reservation {
     return {
-      settle: (written) => {
-        if (written === undefined) this.#held.delete(held);
-        else held.revision = written;
+      settle: async (written) => {
+        if (written !== undefined) {
+          held.revision = written;
+          return;
+        }
+        for (const claim of claims) await release(this.#registry.storage, claim, service);
+        this.#held.delete(held);
       },
     };
-  };
+  }
   #refresh(): void {
     const shown = this.#registry.storage.revision;
     for (const held of this.#held) if (held.revision !== undefined && held.revision <= shown) this.#held.delete(held);
     const version = this.#registry.version(Service);
     if (version === this.#builtFrom) return;
     this.#builtFrom = version;
+    this.#lost.clear();
     this.#ips = new Set();
     this.#ports = new Set();
     for (const service of this.#registry.list(Service)) {
@@ -89,10 +164,18 @@ export class ServiceAllocator {
     }
   }
   #isIpFree(ip: string): boolean {
-    return !this.#ips.has(ip) && ![...this.#held].some((held) => held.ips.has(ip));
+    if (this.#ips.has(ip) || this.#lost.has(ip) || this.#isClaimed(this.#addressClaims, ip)) return false;
+    return ![...this.#held].some((held) => held.ips.has(ip));
+  }
+  /** By anybody but the Service at hand, whose predecessor of the same name may just have gone. */
+  #isClaimed(kind: ClaimKind | undefined, name: string): boolean {
+    const claim = kind?.cache.get(name);
+    return claim !== undefined && kind!.ownerOf(claim.object) !== this.#service;
   }
   #isPortFree(port: number): boolean {
-    return !this.#ports.has(port) && ![...this.#held].some((held) => held.ports.has(port));
+    if (this.#ports.has(port) || this.#lost.has(String(port)) || this.#isClaimed(this.#portClaims, String(port)))
+      return false;
+    return ![...this.#held].some((held) => held.ports.has(port));
   }
 
   #allocate(spec: Spec, held: Held, own: Held): FieldError[] {

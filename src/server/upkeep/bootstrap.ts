@@ -19,6 +19,8 @@ export interface BootstrapObject {
 export interface ClusterConfig {
   readonly serviceCidr: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
+  /** Other servers work on the same store: what one gives out, no other does. */
+  readonly isShared?: boolean;
   /** Where pods reach this server; absent: there is no Service default/kubernetes. */
   readonly advertise?: { readonly address: string; readonly port: number };
 }

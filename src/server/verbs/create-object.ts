@@ -37,7 +37,11 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   await context.admission.admit(admission(), call.signal);
   prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
   const write = { context, request, draft, admission };
-  return (await allocated(context, served, draft, undefined, settles, () => insertNamed(write))).outcome;
+  return (
+    await allocated(context, served, draft, undefined, { settles, dryRun: request.options.dryRun }, () =>
+      insertNamed(write),
+    )
+  ).outcome;
 }
 
 interface Insert {

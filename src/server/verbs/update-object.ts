@@ -83,7 +83,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
   if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
-  return allocated(context, served, draft, old, settles, () =>
+  return allocated(context, served, draft, old, { settles, dryRun: request.options.dryRun }, () =>
     writeChange(context, request, current, draft, admission),
   );
 }

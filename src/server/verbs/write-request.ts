@@ -119,17 +119,18 @@ export async function allocated<T extends { readonly outcome?: Outcome | undefin
   served: Served,
   draft: KubeDraft,
   old: KubeObject | undefined,
-  settles: readonly Settle[],
+  settling: { readonly settles: readonly Settle[]; readonly dryRun: boolean },
   write: () => Promise<T>,
 ): Promise<T> {
-  const reservation = context.reserve?.(served.of, draft, old);
+  const pending = context.reserve?.(served.of, draft, old, settling.dryRun);
+  const reservation = pending && (await pending);
   let revision: Revision | undefined;
   try {
     const result = await write();
     revision = result.outcome?.stored?.revision;
     return result;
   } finally {
-    reservation?.settle(revision);
-    for (const settle of settles) await settle(revision);
+    await reservation?.settle(revision);
+    for (const settle of settling.settles) await settle(revision);
   }
 }
