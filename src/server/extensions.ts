@@ -1,8 +1,12 @@
-// What users add to the API: custom resources and admission webhooks. One value with all that the composition plugs in.
+// What users add to the API: custom resources, admission webhooks and policies. One value with all that the composition plugs in.
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { AdmissionPlugin } from "./admission/admission.ts";
 import { webhookConditions } from "./admission/expressions/conditions.ts";
+import { admissionExpressions } from "./admission/policies/check-expressions.ts";
+import { mutatingPolicies } from "./admission/policies/mutating.ts";
+import { keepPolicyStatus } from "./admission/policies/policy-status.ts";
+import { validatingPolicies } from "./admission/policies/validating.ts";
 import { mutatingWebhooks } from "./admission/webhooks/mutating.ts";
 import { validatingWebhooks } from "./admission/webhooks/validating.ts";
 import type { ApiContext } from "./api-context.ts";
@@ -45,16 +49,24 @@ export function createExtensions(options: ExtensionOptions): Extensions {
     admission: (plugins, registry, authorizer) => {
       const conditionsOf = webhookConditions(authorizer);
       const hooks = { registry, caller: callerFor(registry), random, conditionsOf };
-      const own = [mutatingWebhooks(hooks), validatingWebhooks(hooks)];
+      const own = [
+        mutatingPolicies({ registry, authorizer }),
+        mutatingWebhooks(hooks),
+        validatingPolicies({ registry, authorizer }),
+        validatingWebhooks(hooks),
+      ];
       // Quotas are charged for what is really written.
       const at = plugins.findIndex((plugin) => plugin.name === "ResourceQuota");
       const place = at < 0 ? plugins.length : at;
-      const first = [customResourceTermination(registry), customResourceRules];
+      const first = [customResourceTermination(registry), customResourceRules, admissionExpressions];
       return [...first, ...plugins.slice(0, place), ...own, ...plugins.slice(place)];
     },
     companions: (context) => {
       const caller = callerFor(context.registry);
-      return [(signal) => serveDefinitions({ context, caller, establishDelayMs }, signal)];
+      return [
+        (signal) => serveDefinitions({ context, caller, establishDelayMs }, signal),
+        (signal) => keepPolicyStatus(context, signal),
+      ];
     },
   };
 }

@@ -1,11 +1,12 @@
 // Admission policies for tests: a server that has them on, and short policies with bindings.
 import { testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "#server/admission/admission.ts";
-import { customResourceRules } from "#server/crd/check-definition.ts";
 import { serveDefinitions } from "#server/crd/definitions.ts";
 import type { Authorizer } from "#server/pipeline.ts";
 import { FakeCaller } from "#server/webhook/caller.fake.ts";
+import { admissionExpressions } from "./check-expressions.ts";
 import { mutatingPolicies } from "./mutating.ts";
+import { keepPolicyStatus } from "./policy-status.ts";
 import { validatingPolicies } from "./validating.ts";
 
 const group = "/apis/admissionregistration.k8s.io/v1";
@@ -33,9 +34,12 @@ export async function policyServer(before: readonly AdmissionPlugin[] = []): Pro
   const server = await testServer({
     admission: (registry) => {
       const options = { registry, authorizer };
-      return [...before, customResourceRules, mutatingPolicies(options), audited(validatingPolicies(options))];
+      return [...before, admissionExpressions, mutatingPolicies(options), audited(validatingPolicies(options))];
     },
-    companions: (context) => [(signal) => serveDefinitions({ context, caller: new FakeCaller() }, signal)],
+    companions: (context) => [
+      (signal) => serveDefinitions({ context, caller: new FakeCaller() }, signal),
+      (signal) => keepPolicyStatus(context, signal),
+    ],
   });
   return { server, notes };
 }

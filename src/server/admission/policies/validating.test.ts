@@ -30,7 +30,7 @@ test("requests that break an expression are refused in its words", async (t) => 
     ],
     [
       "a message that fails",
-      { expression, messageExpression: "object.data.missing", message: "m" },
+      { expression, messageExpression: "string(object.data.missing)", message: "m" },
       422,
       "Invalid",
       "m",
