@@ -18,6 +18,7 @@ import { BodyBudget } from "./body-budget.ts";
 import { peerOf } from "./call.ts";
 import { http1Exchange, http2Exchange } from "./exchange.ts";
 import { serve, type ServeContext } from "./serve.ts";
+import { Turns } from "./turns.ts";
 import { upgradeExchange } from "./upgrade.ts";
 
 export interface TlsMaterial {
@@ -105,15 +106,18 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     if (!known) peers.set(connection, (known = peerOf(socket(), proxyAuthorities)));
     return known;
   };
+  const turns = new Turns(options.clock);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const closed = closing(response);
     const socket = request.socket as TLSSocket;
-    void serve(
-      context,
-      http1Exchange(request, response),
-      peer(socket, () => socket),
-      closed,
-    );
+    const begin = (): void =>
+      void serve(
+        context,
+        http1Exchange(request, response),
+        peer(socket, () => socket),
+        closed,
+      );
+    turns.take(socket, begin, closed);
   };
   const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
     const closed = closing(stream);
@@ -121,12 +125,15 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     if (!session) return;
     sessions.set(session, (sessions.get(session) ?? 0) + 1);
     stream.once("close", () => sessions.has(session) && sessions.set(session, sessions.get(session)! - 1));
-    void serve(
-      context,
-      http2Exchange(stream, headers),
-      peer(session, () => session.socket as TLSSocket),
-      closed,
-    );
+    const exchange = http2Exchange(stream, headers);
+    const begin = (): void =>
+      void serve(
+        context,
+        exchange,
+        peer(session, () => session.socket as TLSSocket),
+        closed,
+      );
+    turns.take(session, begin, closed);
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const closed = closing(socket);
