@@ -1,0 +1,49 @@
+// Another client than the attacker: asks for one object all the time over a connection of its own, and remembers how long
+// the slowest answer took.
+import { connect, type ClientHttp2Session } from "node:http2";
+import type { ServerKeys } from "../support/server-process.ts";
+
+const pauseMs = 20;
+const path = "/api/v1/namespaces";
+
+export class Prober implements AsyncDisposable {
+  readonly #session: ClientHttp2Session;
+  #stopped = false;
+  readonly #running: Promise<void>;
+  /** Of all answers so far. */
+  slowestMs = 0;
+  answers = 0;
+  readonly failures: string[] = [];
+
+  constructor(port: number, keys: ServerKeys) {
+    this.#session = connect(`https://127.0.0.1:${port}`, keys);
+    this.#session.on("error", (error) => this.failures.push(`the connection of the prober broke: ${error.message}`));
+    this.#running = this.#run();
+  }
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const start = performance.now();
+      const code = await this.#ask().catch((error: Error) => error.message);
+      if (this.#stopped) return;
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - start);
+      this.answers++;
+      if (code !== 200) this.failures.push(`the prober got ${code}`);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  #ask(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const stream = this.#session.request({ ":path": path });
+      let code = 0;
+      stream.once("response", (headers) => (code = Number(headers[":status"])));
+      stream.once("error", reject);
+      stream.once("close", () => resolve(code));
+      stream.resume();
+    });
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#session.destroy();
+    await this.#running;
+  }
+}
