@@ -44,6 +44,8 @@ export interface ControlPlaneOptions {
   readonly issuer: string;
   /** Signs service account tokens; PEM or a key. */
   readonly signingKey: string | KeyObject;
+  /** Its name among the servers of its store; absent: it has no Lease. */
+  readonly serverName?: string;
   /** Further users and rights. */
   readonly identities?: IdentityOptions;
   /** PEM: the authority of the server's certificate, for Secrets with tokens; absent: these stay empty. */
@@ -155,6 +157,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       ...(options.dnsServiceIp ? [dnsService(options.dnsServiceIp)] : []),
     ],
     ...(options.cluster ? { cluster: options.cluster } : {}),
+    ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
     handlers: (context) => {
       const { review, accounts } = auth(context.registry);
       return { ...createAuthHandlers(context, review, accounts), ...extra.handlers?.(context) };

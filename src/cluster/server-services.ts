@@ -171,6 +171,7 @@ function createServerPlane(
     signingKey: readFileSync(config.serviceAccounts.privateKey, "utf8"),
     controllerRules: controllerRules(controllers()),
     rootCertificates: readFileSync(config.authority.certificate, "utf8"),
+    serverName: config.serverName,
     identities: { ...settings.identities, frontProxy: { allowedNames: ["front-proxy-client"] } },
     cluster: {
       serviceCidr: config.serviceCidr,

@@ -35,6 +35,7 @@ import { route } from "./stages/route.ts";
 import { clusterObjects, namespaceObjects, type BootstrapObject, type ClusterConfig } from "./upkeep/bootstrap.ts";
 import { compactHistory } from "./upkeep/compaction.ts";
 import { expireEvents } from "./upkeep/event-expiry.ts";
+import { keepServerLease, type ServerIdentity } from "./upkeep/server-lease.ts";
 import { Keeper } from "./upkeep/keep.ts";
 
 export interface ApiServerOptions {
@@ -49,6 +50,8 @@ export interface ApiServerOptions {
   readonly impersonate?: (registry: Registry) => Stage<Authenticated>;
   /** The plugins, in order; absent: those that upstream has on. */
   readonly admission?: (registry: Registry) => readonly AdmissionPlugin[];
+  /** Its name among the servers of its store; absent: it has no Lease. */
+  readonly serverName?: string;
   /** Absent: Services get no addresses. */
   readonly cluster?: ClusterConfig;
   /** Kinds and subresources that others answer: exec, log, tokens, reviews. */
@@ -109,6 +112,30 @@ function createFlowControl(
   const controller = new FlowController({ registry, clock, total: reading + writing });
   observeFlowControl(metrics, controller);
   return controller;
+}
+
+function identityOf({ serverName, cluster }: ApiServerOptions): ServerIdentity | undefined {
+  if (serverName === undefined) return undefined;
+  const { advertise, isShared = false } = cluster ?? {};
+  return { name: serverName, isShared, ...(advertise ? { advertise } : {}) };
+}
+
+/** What goes on beside answering requests. */
+function upkeepOf(
+  options: ApiServerOptions,
+  context: ApiContext,
+  allocator: ServiceAllocator | undefined,
+): readonly Companion[] {
+  const { storage, clock, log } = context;
+  const identity = identityOf(options);
+  return [
+    (signal) => expireEvents(context, signal),
+    (signal) => compactHistory({ store: storage.store, clock, log }, signal),
+    (signal) => keepClaims({ storage, kinds: allocator?.claimKinds ?? [], clock, log }, signal),
+    ...(options.flowControl ? [(signal: AbortSignal) => keepSchemaStatus(context, signal)] : []),
+    ...(identity ? [(signal: AbortSignal) => keepServerLease(context, identity, signal)] : []),
+    ...(options.companions?.(context) ?? []),
+  ];
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
@@ -175,15 +202,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         await storage.load();
         progress.isLoaded = true;
         const following = storage.follow(both);
-        const expiring = expireEvents({ registry, storage, clock, log }, both);
-        const compacting = compactHistory({ store: storage.store, clock, log }, both);
-        const kinds = allocator?.claimKinds ?? [];
-        const claiming = keepClaims({ storage, kinds, clock, log }, both);
-        const statuses = flows ? [keepSchemaStatus(context, both)] : [];
-        const companions = (options.companions?.(context) ?? []).map((start) => start(both));
+        const upkeep = upkeepOf(options, context, allocator).map((start) => start(both));
         using _kept = await bootstrap(both);
         ready.resolve();
-        await Promise.all([following, expiring, compacting, claiming, ...statuses, ...companions]);
+        await Promise.all([following, ...upkeep]);
       } catch (error) {
         stop.abort(error);
         ready.reject(error);

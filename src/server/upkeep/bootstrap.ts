@@ -16,13 +16,17 @@ export interface BootstrapObject {
   /** What stands there is made to agree; else it is only made when it is missing. */
   readonly isKept?: boolean;
 }
+export interface Advertised {
+  readonly address: string;
+  readonly port: number;
+}
 export interface ClusterConfig {
   readonly serviceCidr: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
   /** Other servers work on the same store: what one gives out, no other does. */
   readonly isShared?: boolean;
   /** Where pods reach this server; absent: there is no Service default/kubernetes. */
-  readonly advertise?: { readonly address: string; readonly port: number };
+  readonly advertise?: Advertised;
 }
 
 const object = (kind: AnyKind, value: object, isKept = false): BootstrapObject => ({
@@ -50,35 +54,41 @@ const priorityClasses = [
   }),
 ];
 
-function apiService({ serviceCidr, advertise }: ClusterConfig): BootstrapObject[] {
+const apiMetadata = { name: "kubernetes", namespace: "default" };
+function apiService({ serviceCidr, advertise, isShared }: ClusterConfig): BootstrapObject[] {
   if (!advertise) return [];
-  const { address, port } = advertise;
-  const metadata = { name: "kubernetes", namespace: "default" };
-  const addressType = address.includes(":") ? "IPv6" : "IPv4";
+  const service = object(Service, {
+    metadata: { ...apiMetadata, labels: { component: "apiserver", provider: "kubernetes" } },
+    spec: {
+      type: "ClusterIP",
+      clusterIP: new IpRange(serviceCidr).at(0),
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: advertise.port }],
+    },
+  });
+  // Of several servers each one adds itself (server-lease.ts).
+  return [service, ...(isShared ? [] : apiEndpoints([advertise]))];
+}
+/** The endpoints of the Service by which pods reach the API; all have the port of the first. */
+export function apiEndpoints(servers: readonly Advertised[]): BootstrapObject[] {
+  const { address: first, port } = servers[0]!;
+  const addressType = first.includes(":") ? "IPv6" : "IPv4";
+  const addresses = [...new Set(servers.map(({ address }) => address))].toSorted();
   const ports = [{ name: "https", port, protocol: "TCP" }];
   return [
-    object(Service, {
-      metadata: { ...metadata, labels: { component: "apiserver", provider: "kubernetes" } },
-      spec: {
-        type: "ClusterIP",
-        clusterIP: new IpRange(serviceCidr).at(0),
-        ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: port }],
-      },
-    }),
     object(
       Endpoints,
       {
-        metadata: { ...metadata, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-        subsets: [{ addresses: [{ ip: address }], ports }],
+        metadata: { ...apiMetadata, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+        subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports }],
       },
       true,
     ),
     object(
       EndpointSlice,
       {
-        metadata: { ...metadata, labels: { "kubernetes.io/service-name": "kubernetes" } },
+        metadata: { ...apiMetadata, labels: { "kubernetes.io/service-name": "kubernetes" } },
         addressType,
-        endpoints: [{ addresses: [address], conditions: { ready: true } }],
+        endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
         ports,
       },
       true,
