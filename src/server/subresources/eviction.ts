@@ -18,7 +18,8 @@ import { statusReply, success } from "#server/verbs/reply.ts";
 import { changeStored } from "#server/verbs/change-stored.ts";
 
 const evictionKind = { group: "policy", version: "v1", kind: "Eviction", schema };
-const retryAfterSeconds = 10;
+/** Clients wait so long and ask again by themselves; a budget that is spent is for their users to know at once. */
+const countedAfterSeconds = 10;
 const mostDisruptedPods = 2000;
 
 type Budget = PodDisruptionBudget;
@@ -38,10 +39,33 @@ function isExempt(pod: Pod, budget: Budget): boolean {
   return currentHealthy >= desiredHealthy && desiredHealthy > 0;
 }
 
-const violates = (message: string): ApiError =>
+const violates = (message: string, retryAfterSeconds?: number): ApiError =>
   new ApiError("TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", {
-    details: { causes: [{ reason: "DisruptionBudget", message }], retryAfterSeconds },
+    details: {
+      causes: [{ reason: "DisruptionBudget", message }],
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    },
   });
+
+/** Why a budget has nothing to give, as far as its counts can be trusted. */
+function refusal({ metadata: { name }, status = {} }: Budget): string {
+  const condition = status.conditions?.find((c) => c.type === "DisruptionAllowed" && c.status === "False" && c.message);
+  const no = `The disruption budget ${name} does not allow evicting pods currently`;
+  if (condition?.reason === "SyncFailed") return `${no} because it failed sync: ${condition.message}`;
+  const { desiredHealthy = 0, currentHealthy = 0 } = status;
+  if (currentHealthy <= desiredHealthy)
+    return `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+  return condition ? `${no} (${condition.reason}): ${condition.message}` : no;
+}
+
+function exhausted({ conditions = [], observedGeneration = 0 }: Partial<Budget["status"]>, now: number) {
+  const type = "DisruptionAllowed";
+  const others = conditions.filter((c) => c.type !== type);
+  const old = conditions.find((c) => c.type === type);
+  const lastTransitionTime = old?.status === "False" ? old.lastTransitionTime : timestamp(now);
+  const verdict = { type, status: "False" as const, reason: "InsufficientPods", message: "" };
+  return [...others, { ...verdict, observedGeneration, lastTransitionTime }];
+}
 
 /** The budget with one disruption fewer. Throws when there is none to give. */
 export function spend(budget: Budget, pod: string, now: number): Budget {
@@ -49,7 +73,7 @@ export function spend(budget: Budget, pod: string, now: number): Budget {
   const status = budget.status ?? {};
   const allowed = status.disruptionsAllowed ?? 0;
   if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0))
-    throw violates(`The disruption budget ${name} is still being processed by the server.`);
+    throw violates(`The disruption budget ${name} is still being processed by the server.`, countedAfterSeconds);
   if (allowed < 0) throw forbidden(PodDisruptionBudget, name, "pdb disruptions allowed is negative");
   if (Object.keys(status.disruptedPods ?? {}).length > mostDisruptedPods)
     throw forbidden(
@@ -57,15 +81,12 @@ export function spend(budget: Budget, pod: string, now: number): Budget {
       name,
       "DisruptedPods map too big - too many evictions not confirmed by PDB controller",
     );
-  if (allowed === 0)
-    throw violates(
-      `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ` +
-        `${status.currentHealthy ?? 0} currently`,
-    );
+  if (allowed === 0) throw violates(refusal(budget));
   return {
     ...budget,
     status: {
       ...status,
+      ...(allowed === 1 ? { conditions: exhausted(status, now) } : {}),
       disruptionsAllowed: allowed - 1,
       disruptedPods: { ...status.disruptedPods, [pod]: timestamp(now) },
     },

@@ -113,6 +113,7 @@ test("an eviction asks the disruption budget", async () => {
   assert.deepEqual(early.body.details.causes, [
     { reason: "DisruptionBudget", message: "The disruption budget b is still being processed by the server." },
   ]);
+  assert.equal(early.body.details.retryAfterSeconds, 10);
   const status = {
     observedGeneration: 1,
     disruptionsAllowed: 1,
@@ -130,12 +131,30 @@ test("an eviction asks the disruption budget", async () => {
   );
   const spent = await server.get(`${budgets}/b`);
   assert.equal(spent.status.disruptionsAllowed, 0);
+  const [allowed] = spent.status.conditions;
+  assert.deepEqual([allowed.type, allowed.status, allowed.reason], ["DisruptionAllowed", "False", "InsufficientPods"]);
   assert.deepEqual(Object.keys(spent.status.disruptedPods), ["one"]);
   const refused = await evict("two");
   assert.equal(refused.code, 429);
+  assert.equal(refused.body.details.retryAfterSeconds, undefined, "clients would ask again by themselves");
+  const reasonFor = async (more: object): Promise<string> => {
+    await server.merge(`${budgets}/b/status`, { status: more });
+    return (await evict("two")).body.details.causes[0].message;
+  };
+  const condition = { type: "DisruptionAllowed", status: "False", lastTransitionTime: "2026-01-01T00:00:00Z" };
+  const no = "The disruption budget b does not allow evicting pods currently";
   assert.equal(
-    refused.body.details.causes[0].message,
-    "The disruption budget b needs 1 healthy pods and has 2 currently",
+    await reasonFor({ currentHealthy: 1 }),
+    "The disruption budget b needs 1 healthy pods and has 1 currently",
+  );
+  assert.equal(await reasonFor({ currentHealthy: 2 }), no);
+  assert.equal(
+    await reasonFor({ conditions: [{ ...condition, reason: "Odd", message: "why not" }] }),
+    `${no} (Odd): why not`,
+  );
+  assert.equal(
+    await reasonFor({ conditions: [{ ...condition, reason: "SyncFailed", message: "no scale" }] }),
+    `${no} because it failed sync: no scale`,
   );
   await server.create(budgets, { metadata: { name: "c" }, spec: { minAvailable: 1, selector: {} } });
   const many = await evict("two");
