@@ -5,7 +5,7 @@ import { ApiError } from "#api/errors.ts";
 import type { KubeObject } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import { Compacted, type Batch, type Change, type Entry, type Revision, type Store } from "#store/store.ts";
+import { Compacted, type Batch, type Change, type Entry, type Page, type Revision, type Store } from "#store/store.ts";
 import type { HistoryLimits } from "./history.ts";
 import { storedForm, StoredObject } from "./stored-object.ts";
 import { fromEntry, WatchCache } from "./watch-cache.ts";
@@ -212,18 +212,15 @@ export class Storage {
   async page(
     cache: WatchCache,
     options: { readonly namespace: string; readonly at?: Revision; readonly from?: string; readonly limit?: number },
-  ): Promise<{ readonly objects: readonly StoredObject[]; readonly revision: Revision; readonly more: boolean }> {
+  ): Promise<Omit<Page, "entries"> & { readonly objects: readonly StoredObject[] }> {
     const prefix = cache.prefix + (options.namespace ? `${options.namespace}/` : "");
     const page = await this.store.list(prefix, {
       ...(options.at === undefined ? {} : { at: options.at }),
       ...(options.from ? { from: cache.prefix + options.from } : {}),
       ...(options.limit ? { limit: options.limit } : {}),
     });
-    return {
-      objects: page.entries.map((e) => this.#stored(cache, e)),
-      revision: page.revision,
-      more: page.more,
-    };
+    const { entries, ...rest } = page;
+    return { ...rest, objects: entries.map((e) => this.#stored(cache, e)) };
   }
   /** Writes `object` when the key's revision is `expected` (0: must not exist). */
   async put(cache: WatchCache, key: string, object: KubeObject, expected: Revision): Promise<Written> {

@@ -48,6 +48,8 @@ test("pages show the moment of the first", async () => {
   await server.create(inA, { metadata: { name: "zero" } });
   const second = await server.get(`${all}?limit=2&continue=${first.metadata.continue}`);
   assert.deepEqual(names(second), ["a/two", "b/one"]);
+  const middle = await server.get(`${all}?limit=1&continue=${first.metadata.continue}`);
+  assert.equal(middle.metadata.remainingItemCount, 1, "of every page but the last");
   assert.equal(second.metadata.resourceVersion, first.metadata.resourceVersion);
   assert.equal(second.metadata.continue, undefined);
 });

@@ -98,9 +98,12 @@ async function atRevision(
       });
       at = page.revision;
       await served.prepare?.(page.objects);
-      for (const stored of page.objects) {
+      for (const [i, stored] of page.objects.entries()) {
         if (!selects(selection, stored)) continue;
-        if (objects.length === limit) return { objects, revision: at, more: true };
+        if (objects.length === limit) {
+          const remaining = page.objects.length - i + page.remaining;
+          return { objects, revision: at, more: true, ...(selection.matches ? {} : { remaining }) };
+        }
         objects.push(stored);
       }
       if (!page.more) return { objects, revision: at, more: false };
