@@ -234,7 +234,7 @@ export function topLevel<const F extends Record<string, Field<Presence, AnyType>
   fields: F,
 ): Message<{ readonly apiVersion?: string; readonly kind?: string } & FieldsType<F>> {
   const typeMeta = {
-    apiVersion: optional(0, string, "Group and version that this object is written in."),
+    apiVersion: optional(0, string, "APIVersion defines the group and version that this object is written in."),
     kind: optional(0, string, "Name of the type of this object."),
   };
   return build({ name, description, topLevel: true }, { ...typeMeta, ...fields }, [], {});

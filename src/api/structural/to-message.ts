@@ -25,7 +25,11 @@ type Fields = Record<string, Field>;
 /** The message of a custom kind; without a schema every field is kept. */
 export function toKindMessage(name: string, schema: JsonSchema | undefined): AnyMessage {
   const fields: Fields = {
-    metadata: struct(0, ObjectMeta, "Name, labels and the other data that every object carries."),
+    metadata: struct(
+      0,
+      ObjectMeta,
+      "Standard object's metadata: name, labels and the other data that every object carries.",
+    ),
   };
   for (const [key, property] of Object.entries(schema?.properties ?? {}))
     if (!metaFields.has(key)) fields[key] = fieldOf(property);
@@ -75,7 +79,7 @@ function objectOf(schema: JsonSchema): Schema {
   });
 }
 const embeddedFields = (): Fields => ({
-  apiVersion: pointer(0, string, "Group and version that this object is written in."),
+  apiVersion: pointer(0, string, "APIVersion defines the group and version that this object is written in."),
   kind: pointer(0, string, "Name of the type of this object."),
   metadata: pointer(0, ObjectMeta, "Name, labels and the other data of this object."),
 });
