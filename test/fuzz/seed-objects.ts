@@ -147,7 +147,9 @@ const bodies: Readonly<Record<string, Body>> = {
     spec: {
       ...policyMatch,
       reinvocationPolicy: "Never",
-      mutations: [{ patchType: "JSONPatch", jsonPatch: { expression: "[]" } }],
+      mutations: [
+        { patchType: "JSONPatch", jsonPatch: { expression: '[JSONPatch{op: "test", path: "/kind", value: "Pod"}]' } },
+      ],
     },
   },
   "mutatingadmissionpolicybindings.admissionregistration.k8s.io": { spec: { policyName: "a" } },
