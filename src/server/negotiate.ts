@@ -8,6 +8,8 @@ export interface Negotiated {
   readonly media: "json" | "yaml" | "protobuf";
   readonly as?: "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList";
   readonly pretty: boolean;
+  /** Beside a table: what the client takes of what has none. */
+  readonly otherwise?: Negotiated;
 }
 
 interface Clause {
@@ -58,10 +60,13 @@ export function negotiate(call: Call, hasProtobuf: boolean): Negotiated {
   const pretty = isPretty(call);
   const accept = call.headers["accept"] ?? "";
   if (accept.trim() === "") return { media: "json", pretty };
-  for (const clause of clauses(accept)) {
-    const chosen = choose(clause, hasProtobuf);
-    if (chosen) return { ...chosen, pretty };
-  }
+  const chosen = clauses(accept).flatMap((clause) => choose(clause, hasProtobuf) ?? []);
+  const [best] = chosen;
+  if (!best) throw notAcceptable(hasProtobuf);
+  const otherwise = best.as === "Table" ? chosen.find(({ as }) => as !== "Table") : undefined;
+  return { ...best, pretty, ...(otherwise ? { otherwise: { ...otherwise, pretty } } : {}) };
+}
+export function notAcceptable(hasProtobuf: boolean): ApiError {
   const types = [jsonType, yamlType, ...(hasProtobuf ? [protobufType] : [])];
-  throw new ApiError("NotAcceptable", `only the following media types are accepted: ${types.join(", ")}`);
+  return new ApiError("NotAcceptable", `only the following media types are accepted: ${types.join(", ")}`);
 }

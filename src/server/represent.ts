@@ -5,7 +5,7 @@ import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { emitYaml } from "#api/yaml.ts";
 import { jsonType, protobufType, yamlType } from "./body.ts";
 import { jsonLine } from "./cache/frame.ts";
-import type { Negotiated } from "./negotiate.ts";
+import { notAcceptable, type Negotiated } from "./negotiate.ts";
 import type { EncodedObject, Reply, WatchFrame } from "./pipeline.ts";
 import { includeObject, metaVersion, partialMetadata, table, type TableOptions } from "./table.ts";
 
@@ -74,6 +74,11 @@ const tableOptions = (context: RepresentContext): TableOptions => ({
 function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
   const { negotiated } = context;
   const { of, code } = reply;
+  // What cannot be listed, such as a review, has no columns.
+  if (negotiated.as === "Table" && of && !of.verbs.includes("list")) {
+    if (!negotiated.otherwise) throw notAcceptable(context.protobuf !== undefined);
+    return objectOf(reply, { ...context, negotiated: negotiated.otherwise });
+  }
   if (negotiated.as && of) {
     const object = reply.object as KubeObject;
     if (negotiated.as === "Table") {

@@ -5,12 +5,14 @@ import { request as httpsRequest, type RequestOptions } from "node:https";
 import { connect } from "node:http2";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { SelfSubjectReview } from "#api/authentication/self-subject-review.ts";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
 import { testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
 import type { ResourceCall } from "#server/api-context.ts";
+import { handlerKey } from "#server/dispatch.ts";
 import type { Authenticator, Call, Handler } from "#server/pipeline.ts";
 import { createHttpListener, type HttpListener } from "./listener.ts";
 
@@ -70,6 +72,10 @@ const echo: Handler<ResourceCall> = (call) => {
   return Promise.resolve({ type: "taken" });
 };
 
+/** An object that no list holds. */
+const review: Handler<ResourceCall> = ({ served: { of } }) =>
+  Promise.resolve({ type: "object", code: 201, object: { kind: of.kind, metadata: {} }, of });
+
 let keys: Keys;
 let server: TestServer;
 let listener: HttpListener;
@@ -81,7 +87,7 @@ before(async () => {
   keys = await makeKeys();
   server = await testServer({
     authenticator,
-    handlers: () => ({ "pods/exec": echo }),
+    handlers: () => ({ "pods/exec": echo, [handlerKey(SelfSubjectReview)]: review }),
     authorizer: () => ({ authorize: (user) => ({ allowed: !["anonymous", "front"].includes(user.name), reason: "" }) }),
   });
   listener = createHttpListener({
@@ -171,6 +177,12 @@ test("representations are negotiated", async () => {
     const answer = await ask(path, { headers: { accept } });
     assert.deepEqual([answer.code, answer.json?.kind], [code, kind], accept);
   }
+  const reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  const asTable = (accept: string) => ask(reviews, { method: "POST", headers: { accept }, body: "{}" });
+  assert.equal((await asTable(table)).json.kind, "SelfSubjectReview");
+  const refused = await asTable(table.split(",")[0]!);
+  assert.equal(refused.code, 406);
+  assert.match(refused.json.message, /^only the following media types are accepted: application\/json, /);
   const yaml = await ask(`${url}/one`, { headers: { accept: "application/yaml" } });
   assert.match(yaml.body.toString(), /^kind: ConfigMap$/m);
   const pretty = await ask(`${url}/one`, { headers: { "user-agent": "curl/8" } });
