@@ -113,7 +113,10 @@ class CachedKind<T extends KubeObject> implements Informer<T> {
         if (signal.aborted) return;
         if (error instanceof Followed) version = error.version;
         const cause = error instanceof Followed ? error.cause : error;
-        if (isReason(cause, "Expired", "Gone")) version = undefined;
+        if (isReason(cause, "Expired", "Gone") && version !== undefined) {
+          version = undefined; // history is gone: the server answers, so list again at once
+          continue;
+        }
         const quiet = isReason(cause, "Expired", "Gone", "ServiceUnavailable");
         log[quiet ? "debug" : "warn"]("watch ended with an error", { informer: this.name, error: cause });
         if (clock.monotonic() - startedAt > longestBackOffMs) backOffMs = firstBackOffMs;
