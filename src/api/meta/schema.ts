@@ -172,7 +172,11 @@ export const ObjectMeta = message(
     uid: optional(5, string, "Identifier the server gives, unique over all time."),
     resourceVersion: optional(6, string, "Changes at each write; send it back to avoid overwriting others' changes."),
     generation: optional(7, int64, "Number that goes up each time the wanted state changes."),
-    creationTimestamp: optional(8, time, "CreationTimestamp is a timestamp of the object's creation, in UTC; set by the server."),
+    creationTimestamp: optional(
+      8,
+      time,
+      "CreationTimestamp is a timestamp of the object's creation, in UTC; set by the server.",
+    ),
     deletionTimestamp: pointer(9, time, "When the object is to be gone; set once deletion was asked for."),
     deletionGracePeriodSeconds: pointer(10, int64, "Seconds given to stop cleanly; set once deletion was asked for."),
     labels: optional(11, map(string), "Short key-value tags by which objects are found and grouped."),
