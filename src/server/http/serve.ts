@@ -13,6 +13,7 @@ import type { BodyBudget } from "./body-budget.ts";
 import { callOf } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { send } from "./send.ts";
+import { isWebSocket, serveWatchSocket } from "./watch-socket.ts";
 import { warningHeaders } from "./warnings.ts";
 
 export interface ServeContext {
@@ -54,6 +55,13 @@ export async function serve(
     reply = errorReply(error, call ?? unreadable(exchange, closed), log);
   }
   if (reply.type === "taken") return;
+  if (reply.type === "watch" && isWebSocket(call)) {
+    const shown = { negotiated, query: call.query, now: () => clock.now() };
+    return serveWatchSocket(call, reply, shown).catch((error: unknown) => {
+      if (!closed.aborted) log.warn("a watch broke off", { path: exchange.url, error });
+      exchange.abort();
+    });
+  }
   const answer = answerOf(context, reply, call, negotiated);
   try {
     if (closed.aborted) return;
