@@ -206,6 +206,23 @@ test("runtime classes, storage classes and finalizers", async () => {
   assert.deepEqual(claim.metadata.finalizers, ["kubernetes.io/pvc-protection"]);
 });
 
+test("pods get the zone of their node, directly and by binding", async () => {
+  await using server = await withPlugins();
+  await account(server);
+  const [zone, region] = ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"];
+  await server.create("/api/v1/nodes", {
+    metadata: { name: "n1", labels: { [zone]: "z", [region]: "r", other: "x" } },
+  });
+  const direct = await server.create(pods, pod("direct", { nodeName: "n1" }));
+  assert.deepEqual(direct.metadata.labels, { [zone]: "z", [region]: "r" });
+  await server.create(pods, { ...pod("bound"), metadata: { name: "bound", labels: { [zone]: "mine" } } });
+  await server.create(`${pods}/bound/binding`, { metadata: { name: "bound" }, target: { kind: "Node", name: "n1" } });
+  await server.create(pods, pod("free"));
+  await server.create(`${pods}/free/binding`, { metadata: { name: "free" }, target: { kind: "Node", name: "n1" } });
+  assert.deepEqual((await server.get(`${pods}/free`)).metadata.labels, { [zone]: "z", [region]: "r" });
+  assert.equal((await server.get(`${pods}/free`)).spec.nodeName, "n1");
+});
+
 test("limit ranges give defaults and set bounds", async () => {
   await using server = await withPlugins();
   await account(server);

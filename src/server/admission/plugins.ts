@@ -11,6 +11,7 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
+import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { priority } from "./priority.ts";
 import { rbacEscalation } from "./rbac-escalation.ts";
 import { resourceQuota } from "./resource-quota/resource-quota.ts";
@@ -44,6 +45,7 @@ export function createAdmissionPlugins(options: {
     certificateSigning(authorizer),
     certificateSubjectRestriction,
     defaultIngressClass(registry),
+    podTopologyLabels(registry),
     rbacEscalation(registry, authorizer),
     resourceQuota(options),
   ];
