@@ -81,6 +81,8 @@ export class Storage {
       const prefix = prefixOf(entry.key);
       if (prefix) this.#cacheAt(prefix).load(fromEntry(entry, prefix));
     }
+    // Invariant: a cache made before its first list has no history, whatever it was told.
+    for (const cache of this.#caches.values()) cache.begin(revision);
     this.#advance(revision);
   }
   async #listAll(): Promise<{ entries: Entry[]; revision: Revision }> {

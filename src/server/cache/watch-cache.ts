@@ -61,6 +61,10 @@ export class WatchCache {
     this.#set(stored);
     this.changes++;
   }
+  /** The first list is in: the history begins here. */
+  begin(revision: Revision): void {
+    this.#history.reset(revision);
+  }
   /** `stored`: the changed object where the caller has it at hand. */
   apply(change: Change, stored: StoredObject | undefined): void {
     const key = change.key.slice(this.prefix.length);

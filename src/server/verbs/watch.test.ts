@@ -114,6 +114,19 @@ test("a revision before the kept history is refused in the stream", async () => 
   assert.equal(await late.next(), undefined);
 });
 
+test("a new server on an old store knows nothing of what was before it", async () => {
+  const first = await testServer();
+  const { metadata } = await make(first, "one");
+  const { metadata: last } = await make(first, "two");
+  await first[Symbol.asyncDispose]();
+  await using server = await testServer({ store: first.store });
+  using late = await server.watch(`${url}?watch=1&resourceVersion=${metadata.resourceVersion}`);
+  assert.equal((await late.next())?.object.reason, "Expired");
+  using current = await server.watch(`${url}?watch=1&resourceVersion=${last.resourceVersion}`);
+  await make(server, "three");
+  assert.deepEqual(await current.names(1), ["ADDED three"]);
+});
+
 test("options that do not go together", async () => {
   await using server = await testServer();
   const cases: readonly (readonly [string, RegExp])[] = [
