@@ -207,14 +207,18 @@ class Planner {
     const sound = isSound(expr.range, this.#soundLocals);
     this.#locals.push({ name: expr.iterVar, slot: slots.first, sound });
     if (expr.iterVar2 !== undefined) this.#locals.push({ name: expr.iterVar2, slot: slots.second!, sound });
+    const predicate = quantified(expr);
+    if (predicate) {
+      // The step is not planned as well: nested macros would double the work at each level.
+      const test = this.plan(predicate);
+      this.#locals.length = depth;
+      return planQuantifier(range, slots, test, (expr.step as Call).name === "_||_");
+    }
     const step = this.plan(expr.step);
     const condition = this.plan(expr.condition);
-    const predicate = quantified(expr);
-    const test = predicate && this.plan(predicate);
     this.#locals.length = depth + 1;
     const result = this.plan(expr.result);
     this.#locals.length = depth;
-    if (test) return planQuantifier(range, slots, test, (expr.step as Call).name === "_||_");
     return planFold({ range, init, condition, step, result }, slots);
   }
 }
