@@ -38,3 +38,11 @@ export function statusPatch(has: PodStatus, wants: PodStatus): Record<string, un
 }
 /** A condition that has lost its reason or message must lose it in the API too. */
 const withoutGaps = (condition: PodCondition): object => ({ reason: null, message: null, ...condition });
+
+/** Whether a patch speaks of everything that another one speaks of. */
+export function covers(patch: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  const typesIn = (p: Record<string, unknown>): string[] =>
+    ((p["conditions"] ?? []) as readonly PodCondition[]).map((c) => c.type);
+  const types = new Set(typesIn(patch));
+  return Object.keys(other).every((key) => key in patch) && typesIn(other).every((type) => types.has(type));
+}

@@ -86,10 +86,22 @@ describe("status writer", () => {
     const { writer, sent, pod } = bench(async (status) => status);
     writer.set(pod, as("Running"));
     await writer.flush(testUid);
-    const other: Pod = testPod({}, { status: { phase: "Unknown" }, metadata: { resourceVersion: "99" } });
+    const other: Pod = testPod({}, { status: { phase: "Unknown" }, metadata: { resourceVersion: "12" } });
     writer.set(other, as("Running"));
     await settle();
     assert.deepEqual(sent, [{ phase: "Running" }, { phase: "Running" }]);
+  });
+  it("writes what somebody else had overwritten before it knew", async () => {
+    const unready = { type: "Ready", status: "False" };
+    const ready = { type: "Ready", status: "True" };
+    const { writer, sent, pod } = bench(async (_, n) => ({
+      phase: "Running",
+      conditions: [n === 1 ? unready : ready],
+    }));
+    const stale = testPod({}, { status: { conditions: [ready] }, metadata: pod.metadata });
+    writer.set(stale, { phase: "Running", conditions: [ready] } as PodStatus);
+    await writer.flush(testUid);
+    assert.deepEqual(sent, [{ phase: "Running" }, { conditions: [{ reason: null, message: null, ...ready }] }]);
   });
   it("tries again, longer and longer", async () => {
     const { writer, sent, pod, clock } = bench(async (status, n) => {

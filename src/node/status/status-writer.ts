@@ -8,7 +8,7 @@ import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Client } from "#client/client.ts";
 import { uidOf, type PodStatus } from "#node/pod/types.ts";
-import { statusPatch } from "./status-patch.ts";
+import { covers, statusPatch } from "./status-patch.ts";
 
 export interface StatusWriterParts {
   readonly client: Client;
@@ -93,7 +93,10 @@ export class StatusWriter {
       entry.isWriting = false;
       entry.backOffMs = firstBackOffMs;
       if (versionOf(pod) >= versionOf(entry.pod)) entry.pod = pod;
-      entry.sent = { wanted, became: pod.status ?? {} };
+      const rest = statusPatch(pod.status ?? {}, wanted);
+      // what was asked for came back in another form: asking for the same again would change nothing
+      if (rest && covers(patch, rest)) entry.sent = { wanted, became: pod.status ?? {} };
+      else delete entry.sent;
     } catch (error) {
       entry.isWriting = false;
       if (signal.aborted) return;
@@ -103,8 +106,6 @@ export class StatusWriter {
       entry.backOffMs = Math.min(entry.backOffMs * 2, longestBackOffMs);
       return;
     }
-    // whatever the API made of it, asking for the same again would change nothing
-    if (entry.wanted === wanted) this.#settled(entry);
-    else this.#write(uid);
+    this.#write(uid);
   }
 }
