@@ -46,13 +46,14 @@ function retained(original: Json, patch: Json): Json {
   const keys = patch[retainKeys];
   if (keys === undefined) return { ...original };
   if (!Array.isArray(keys)) throw badRequest("invalid patch format of retainKeys");
+  const kept = new Set<unknown>(keys);
   for (const key in patch) {
     const isDirective = key === retainKeys || key.startsWith(orderPrefix) || key.startsWith(deletePrefix);
-    if (!isDirective && patch[key] !== null && !keys.includes(key)) {
+    if (!isDirective && patch[key] !== null && !kept.has(key)) {
       throw badRequest("invalid patch format of retainKeys");
     }
   }
-  return Object.fromEntries(Object.entries(original).filter(([key]) => keys.includes(key)));
+  return Object.fromEntries(Object.entries(original).filter(([key]) => kept.has(key)));
 }
 
 /** The schema of a member: that of the field, or of any value of a map. */
@@ -95,7 +96,8 @@ function clean(value: unknown): unknown {
 function deleteFromList(merged: Json, key: string, unwanted: unknown): void {
   if (!Array.isArray(unwanted)) throw badRequest("invalid patch format of primitive list");
   const current = merged[key];
-  if (Array.isArray(current)) merged[key] = current.filter((item) => !unwanted.includes(item));
+  const gone = new Set<unknown>(unwanted);
+  if (Array.isArray(current)) merged[key] = current.filter((item) => !gone.has(item));
 }
 
 const itemsOf = (schema: Resolved | undefined): Resolved | undefined =>
@@ -120,20 +122,24 @@ function mergeList(
 function mergeKeyedList(items: Resolved | undefined, key: string, current: Json[], change: Json[]): unknown[] {
   const plain = change.filter((item) => !(directive in item));
   const special = change.filter((item) => directive in item);
-  let kept = current;
+  const deleted = new Set<unknown>();
   for (const item of special) {
     const mode = item[directive];
     if (mode === "merge") throw badRequest("merging lists cannot yet be specified in the patch");
     if (mode !== "delete" && mode !== "replace") throw unknownPatchType(mode, item);
     if (mode === "delete" && !(key in item)) throw noMergeKey(item, key);
-    if (mode === "delete") kept = kept.filter((old) => old[key] !== item[key]);
+    if (mode === "delete") deleted.add(item[key]);
   }
   if (special.some((item) => item[directive] === "replace")) return clean(plain) as unknown[];
+  const kept = current.filter((old) => !deleted.has(old[key]));
   const merged = [...kept];
+  // By key, of several the first: both lists may be long.
+  const places = new Map<unknown, number>();
+  for (const [at, old] of merged.entries()) if (!places.has(old[key])) places.set(old[key], at);
   for (const item of plain) {
     if (!(key in item)) throw noMergeKey(item, key);
-    const at = merged.findIndex((old) => old[key] === item[key]);
-    if (at < 0) merged.push(clean(item) as Json);
+    const at = places.get(item[key]);
+    if (at === undefined) places.set(item[key], merged.push(clean(item) as Json) - 1);
     else merged[at] = mergeObject(items, merged[at]!, item);
   }
   return orderList(merged, plain, kept, key);
