@@ -14,6 +14,8 @@ export interface ParsedJson {
   readonly value: unknown;
   /** Paths of keys given twice, such as spec.replicas; only looked for on request. */
   readonly duplicates: string[];
+  /** What Go's strict reader says of a YAML text, such as: line 3: key "a" already set in map. */
+  readonly yamlErrors?: readonly string[];
 }
 
 /** Throws ApiError BadRequest when the bytes are not JSON or nest too deeply. */

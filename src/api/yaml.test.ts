@@ -39,9 +39,15 @@ test("scalars are what Go's reader makes of them", async () => {
 test("documents, duplicates and errors", async () => {
   assert.deepEqual(await parseYamlDocuments("a: 1\n---\n---\nb: 2\n"), [{ a: 1 }, { b: 2 }]);
   assert.deepEqual(await parse("a: 1\n---\nb: 2\n"), { a: 1 });
-  assert.deepEqual(await parseYaml(encode("a: 1\na: 2\n"), { duplicates: true }), {
-    value: { a: 2 },
-    duplicates: ["a"],
+  const twice = "\na: 1\na: 2\nb:\n- {c: x, d: 1,\n   'c': z}\n- c: 1\na:\n  b: 1\n---\na: 1\na: 2\n";
+  assert.deepEqual(await parseYaml(encode(twice), { duplicates: true }), {
+    value: { a: { b: 1 }, b: [{ c: "z", d: 1 }, { c: 1 }] },
+    duplicates: [],
+    yamlErrors: [2, 5, 8].map((i) => `line ${i + 1}: key ${i === 5 ? '"c"' : '"a"'} already set in map`),
+  });
+  assert.deepEqual(await parseYaml(encode("a: &a {b: 1}\nc: {<<: *a, <<: {d: 1}, b: *a}\n"), { duplicates: true }), {
+    value: { a: { b: 1 }, c: { b: { b: 1 }, d: 1 } },
+    duplicates: [],
   });
   await assert.rejects(parse("a: b: c"), { reason: "BadRequest", message: /^yaml: line 1: / });
   await assert.rejects(parse("a: .inf"), { message: /json: unsupported value/ });

@@ -7,8 +7,7 @@ import { type ParsedJson, setKey } from "./json.ts";
 type Library = typeof Yaml;
 interface Loaded {
   readonly library: Library;
-  /** A schema that notes the keys it sees twice. */
-  readonly schemaWith: (duplicates: Set<string>) => Yaml.Schema;
+  readonly schema: Yaml.Schema;
 }
 let loading: Promise<Loaded> | undefined;
 const library = (): Promise<Loaded> => (loading ??= import("js-yaml").then(prepare));
@@ -32,15 +31,7 @@ function prepare(yaml: Library): Loaded {
     identify: (value) => typeof value === "number",
   });
   const base = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullYaml11Tag, yaml.boolYaml11Tag, int, float, yaml.mergeTag);
-  const schemaWith = (duplicates: Set<string>): Yaml.Schema => {
-    const { mapTag } = yaml;
-    const addPair = (into: Record<string, unknown>, key: unknown, value: unknown): string => {
-      if (mapTag.has(into, key)) duplicates.add(String(key));
-      return mapTag.addPair(into, key, value);
-    };
-    return base.withTags({ ...mapTag, addPair });
-  };
-  return { library: yaml, schemaWith };
+  return { library: yaml, schema: base.withTags(yaml.mapTag) };
 }
 
 function parseInteger(text: string): number | undefined {
@@ -59,23 +50,62 @@ function parseFloatGo(text: string): number | undefined {
   return /^\.(?:nan|NaN|NAN)$/.test(text) ? NaN : undefined;
 }
 
-/** The first document; null for an empty text. Throws ApiError BadRequest. Duplicate keys are named without a path. */
+/** The first document; null for an empty text. Throws ApiError BadRequest. Keys given twice are errors, not paths. */
 export async function parseYaml(bytes: Uint8Array, options: { duplicates?: boolean } = {}): Promise<ParsedJson> {
-  const [first, loaded] = [new TextDecoder().decode(bytes), await library()];
-  const duplicates = new Set<string>();
-  const value = documents(loaded, first, duplicates)[0] ?? null;
-  return { value, duplicates: options.duplicates ? [...duplicates] : [] };
+  const [text, loaded] = [new TextDecoder().decode(bytes), await library()];
+  const { values, events } = documents(loaded, text);
+  const yamlErrors = options.duplicates ? keysGivenTwice(loaded.library, text, events) : [];
+  return { value: values[0] ?? null, duplicates: [], ...(yamlErrors.length > 0 ? { yamlErrors } : {}) };
+}
+
+/** Of the first document, which can be read. Upstream: the line is that of the value. */
+function keysGivenTwice(yaml: Library, text: string, events: readonly Yaml.Event[]): string[] {
+  const found: string[] = [];
+  const open: { readonly keys?: Set<string>; key?: string | undefined }[] = [];
+  const lineOf = lineCounter(text);
+  for (const event of events) {
+    if (event.type === yaml.EVENT_ID.POP) {
+      if (open.pop() && open.length === 0) break;
+      continue;
+    }
+    const within = open.at(-1);
+    const isScalar = event.type === yaml.EVENT_ID.SCALAR;
+    if (within?.keys && within.key === undefined) within.key = isScalar ? yaml.getScalarValue(text, event) : "<<";
+    else if (within?.keys) {
+      const key = within.key!;
+      if (within.keys.has(key) && key !== "<<")
+        found.push(`line ${lineOf(event)}: key ${JSON.stringify(key)} already set in map`);
+      within.keys.add(key);
+      within.key = undefined;
+    }
+    if (event.type === yaml.EVENT_ID.MAPPING) open.push({ keys: new Set() });
+    else if (event.type === yaml.EVENT_ID.SEQUENCE || event.type === yaml.EVENT_ID.DOCUMENT) open.push({});
+  }
+  return found;
+}
+/** Counts lines from 1; asked in the order of the text. */
+function lineCounter(text: string): (event: Yaml.Event) => number {
+  let [line, at] = [1, 0];
+  return (event) => {
+    const position = "valueStart" in event ? event.valueStart : "start" in event ? event.start : at;
+    for (let next = text.indexOf("\n", at); next >= 0 && next < position; next = text.indexOf("\n", at)) {
+      line++;
+      at = next + 1;
+    }
+    return line;
+  };
 }
 /** All documents of a text, empty ones left out. Throws ApiError BadRequest. */
 export async function parseYamlDocuments(text: string): Promise<unknown[]> {
-  return documents(await library(), text, new Set()).filter((document) => document !== null);
+  return documents(await library(), text).values.filter((document) => document !== null);
 }
 
-function documents({ library: yaml, schemaWith }: Loaded, text: string, duplicates: Set<string>): unknown[] {
+function documents({ library: yaml, schema }: Loaded, source: string): { values: unknown[]; events: Yaml.Event[] } {
   try {
-    const loaded = yaml.loadAll(text, { schema: schemaWith(duplicates), json: true, maxDepth });
+    const events = yaml.parseEvents(source, { maxDepth });
+    const loaded = yaml.constructFromEvents(events, { source, schema, json: true });
     const budget = { left: maxValues };
-    return loaded.map((document) => plain(document, budget, 0));
+    return { values: loaded.map((document) => plain(document, budget, 0)), events };
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
       const line = error.mark ? `line ${error.mark.line + 1}: ` : "";

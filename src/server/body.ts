@@ -77,11 +77,22 @@ export function reportFields(
 ): void {
   if (findings.length === 0 || validation === "Ignore") return;
   if (validation === "Strict") throw refuse(strictText(findings));
-  warnings.push(...findings);
+  // A warning has one line.
+  for (const finding of findings) warnings.push(...(finding.startsWith(yamlFrame) ? yamlLines(finding) : [finding]));
 }
-export const findingsOf = (unknown: readonly string[], duplicates: readonly string[]): string[] => [
+const yamlFrame = "yaml: unmarshal errors:\n";
+const yamlLines = (text: string): string[] =>
+  text
+    .slice(yamlFrame.length)
+    .split("\n")
+    .map((line) => line.trim());
+/** The one finding that all errors of a YAML text make. */
+export const yamlFinding = ({ yamlErrors = [] }: Partial<ParsedJson>): string[] =>
+  yamlErrors.length > 0 ? [yamlFrame + yamlErrors.map((line) => `  ${line}`).join("\n")] : [];
+export const findingsOf = (unknown: readonly string[], body: Partial<ParsedJson> = {}): string[] => [
+  ...yamlFinding(body),
   ...unknown.map(unknownFieldText),
-  ...duplicates.map(duplicateFieldText),
+  ...(body.duplicates ?? []).map(duplicateFieldText),
 ];
 
 /** The defaulted draft of a whole object. */
@@ -96,9 +107,7 @@ export function decodeBody<T extends KubeObject>(
   const { draft, unknown } = decodeObject(kind, body.value, {
     unknownFields: validation === "Ignore" ? "ignore" : "collect",
   });
-  reportFields(findingsOf(unknown, body.duplicates), validation, warnings, (text) =>
-    badRequest(cannotBeHandled(kind, text)),
-  );
+  reportFields(findingsOf(unknown, body), validation, warnings, (text) => badRequest(cannotBeHandled(kind, text)));
   applySchemaDefaults(kind, draft);
   return draft;
 }

@@ -1,10 +1,12 @@
 // apply: server-side apply. The configuration is merged by ownership of fields; an object that is missing is created.
-import { invalid, isReason, notFound } from "#api/errors.ts";
+import { badRequest, invalid, isReason, notFound } from "#api/errors.ts";
 import { requiredValue } from "#api/field-error.ts";
+import type { ParsedJson } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { applyPatch } from "#apply/managed-fields/apply-patch.ts";
 import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
 import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
+import { reportFields, yamlFinding } from "#server/body.ts";
 import type { Reply } from "#server/pipeline.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { decodePatched } from "./decode-patched.ts";
@@ -18,7 +20,7 @@ import { checkName, settleNamespace, type Outcome } from "./write-request.ts";
 /** How often a create may lose to another one and become an update. */
 const attempts = 5;
 
-export async function applyConfiguration(context: ApiContext, call: ResourceCall, config: unknown): Promise<Reply> {
+export async function applyConfiguration(context: ApiContext, call: ResourceCall, body: ParsedJson): Promise<Reply> {
   const options = writeOptions(call, "PatchOptions");
   const { served, info } = call;
   const { subresource } = info;
@@ -32,13 +34,16 @@ export async function applyConfiguration(context: ApiContext, call: ResourceCall
       apiVersion: served.apiVersion,
       kind: served.kind,
       live,
-      config,
+      config: body.value,
       manager: options.fieldManager,
       force: options.force ?? false,
       subresource,
       time: timestamp(context.clock.now()),
       resetFields: resetFieldsOf(served.of, subresource),
     });
+    reportFields(yamlFinding(body), options.fieldValidation, call.warnings, () =>
+      badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlFinding(body).join("")}`),
+    );
     const draft = decodePatched(served.of, object, "Ignore", call.warnings);
     if (managedFields.length > 0)
       draft.metadata.managedFields = managedFields as KubeDraft["metadata"]["managedFields"];

@@ -12,6 +12,8 @@ export function decodePatched(
   patched: unknown,
   validation: FieldValidation,
   warnings: string[],
+  /** What was found in the patch itself. */
+  found: readonly string[] = [],
 ): KubeDraft {
   const refuse = (text: string): ApiError =>
     invalid({ group: "", kind: "" }, "", [invalidValue("patch", JSON.stringify(patched), text)]);
@@ -20,7 +22,7 @@ export function decodePatched(
     const { draft, unknown } = decodeObject<KubeObject>(kind, patched, {
       unknownFields: validation === "Ignore" ? "ignore" : "collect",
     });
-    reportFields(findingsOf(unknown, []), validation, warnings, refuse);
+    reportFields([...found, ...findingsOf(unknown)], validation, warnings, refuse);
     applySchemaDefaults(kind, draft);
     return withMetadata(draft);
   } catch (error) {

@@ -66,3 +66,55 @@ test("field validation of what a patch leads to", async () => {
   assert.equal(strict.code, 422);
   assert.match(strict.body.message, /strict decoding error: unknown field "foo"$/);
 });
+
+test("field validation of the patch itself", async () => {
+  await using server = await testServer();
+  await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" }, data: { a: "1" } });
+  const operation = '[{"op":"add","path":"/foo","value":1,"path":"/foo","extra":2}]';
+  const yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  c: v\n  c: w\n";
+  const applyQuery = "fieldManager=me";
+  const cases: readonly (readonly [string, string, string, number, readonly string[], RegExp])[] = [
+    [
+      types.merge,
+      "",
+      '{"data":{"b":"1","b":"2"},"foo":1}',
+      422,
+      ['duplicate field "data.b"', 'unknown field "foo"'],
+      /strict decoding error: duplicate field "data.b", unknown field "foo"$/,
+    ],
+    [
+      types.strategic,
+      "",
+      '{"data":{"b":"1","b":"2"}}',
+      422,
+      ['duplicate field "data.b"'],
+      /strict decoding error: duplicate field "data.b"$/,
+    ],
+    [
+      types.json,
+      "",
+      operation,
+      422,
+      ['json patch unknown field "[0].extra"', 'json patch duplicate field "[0].path"', 'unknown field "foo"'],
+      /json patch unknown field "\[0\].extra", json patch duplicate field "\[0\].path", unknown field "foo"$/,
+    ],
+    [
+      "application/apply-patch+yaml",
+      applyQuery,
+      yaml,
+      400,
+      ['line 7: key "c" already set in map'],
+      /^error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 7: key "c" already set in map$/,
+    ],
+  ];
+  for (const [contentType, query, text, code, warnings, message] of cases) {
+    const ask = (validation: string) =>
+      server.ask("PATCH", `${url}?${query}&fieldValidation=${validation}`, text, { contentType });
+    const strict = await ask("Strict");
+    assert.equal(strict.code, code, strict.body.message);
+    assert.match(strict.body.message, message);
+    const warned = await ask("Warn");
+    assert.deepEqual([warned.code, warned.warnings], [200, warnings], contentType);
+    assert.deepEqual((await ask("Ignore")).warnings, []);
+  }
+});

@@ -1,6 +1,7 @@
 // patch: JSON patch, merge patch and strategic merge patch, applied to what stands there now and written like an update.
 import { invalid } from "#api/errors.ts";
-import { parseJson } from "#api/json.ts";
+import { duplicateFieldText, unknownFieldText } from "#api/decode.ts";
+import { isObject, parseJson, type ParsedJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { jsonPatch } from "#apply/json-patch.ts";
@@ -30,10 +31,22 @@ const offered = ["application/json-patch+json", "application/merge-patch+json", 
 const acceptedTypes = (kind: AnyKind): readonly string[] =>
   kind.custom ? offered.filter((type) => type !== strategicType) : offered;
 
-async function readPatch(call: ResourceCall, type: string): Promise<unknown> {
-  if (call.parsedBody !== undefined) return call.parsedBody;
+async function readPatch(call: ResourceCall, type: string): Promise<ParsedJson> {
+  if (call.parsedBody !== undefined) return { value: call.parsedBody, duplicates: [] };
   const bytes = await call.body(bodyLimitBytes);
-  return type === applyType ? (await parseYaml(bytes)).value : parseJson(bytes).value;
+  return type === applyType ? parseYaml(bytes, { duplicates: true }) : parseJson(bytes, { duplicates: true });
+}
+
+const operationFields = new Set(["op", "path", "from", "value"]);
+/** What field validation finds in a patch before it is applied; operations of a JSON patch have fields of their own. */
+function findingsIn(type: string, { value, duplicates }: ParsedJson): string[] {
+  const twice = duplicates.map(duplicateFieldText);
+  if (type !== "application/json-patch+json" || !Array.isArray(value)) return twice;
+  const unknown = value.flatMap((operation: unknown, i) => {
+    const others = isObject(operation) ? Object.keys(operation).filter((key) => !operationFields.has(key)) : [];
+    return others.map((key) => unknownFieldText(`[${i}].${key}`));
+  });
+  return [...unknown, ...twice].map((finding) => `json patch ${finding}`);
 }
 
 export const patch: Verb = (context) => async (call) => {
@@ -41,10 +54,16 @@ export const patch: Verb = (context) => async (call) => {
   if (!acceptedTypes(call.served.of).includes(type)) throw unsupportedMediaType(acceptedTypes(call.served.of));
   const apply = patchTypes[type];
   const body = await readPatch(call, type);
-  return apply ? patchWith(context, call, apply, body) : applyConfiguration(context, call, body);
+  if (!apply) return applyConfiguration(context, call, body);
+  return patchWith(context, call, (kind, object) => apply(kind, object, body.value), findingsIn(type, body));
 };
 
-async function patchWith(context: ApiContext, call: ResourceCall, apply: ApplyPatch, body: unknown): Promise<Reply> {
+async function patchWith(
+  context: ApiContext,
+  call: ResourceCall,
+  apply: (kind: AnyKind, object: KubeObject) => unknown,
+  found: readonly string[],
+): Promise<Reply> {
   const options = writeOptions(call, "PatchOptions");
   if (options.force !== undefined)
     throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
@@ -52,8 +71,8 @@ async function patchWith(context: ApiContext, call: ResourceCall, apply: ApplyPa
     ]);
   const { served, info } = call;
   const build = (current: KubeObject): KubeDraft => {
-    const patched = apply(served.of, current, body);
-    return decodePatched(served.of, patched, options.fieldValidation, call.warnings);
+    const patched = apply(served.of, current);
+    return decodePatched(served.of, patched, options.fieldValidation, call.warnings, found);
   };
   return outcomeReply(served, await updateObject(context, { call, options, subresource: info.subresource, build }));
 }
