@@ -138,8 +138,11 @@ export const methodNotSupported = (r: ResourceName, verb: string): ApiError =>
     details: { ...(r.group ? { group: r.group } : {}), kind: r.plural },
   });
 
+/** More would make a long answer out of a short request. */
+const mostErrors = 1_000;
 /** A failed validation; `kind` is the CamelCase kind. Several findings are listed in brackets, as upstream does. */
-export function invalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): ApiError {
+export function invalid(kind: { group: string; kind: string }, name: string, all: readonly FieldError[]): ApiError {
+  const errors = all.slice(0, mostErrors);
   const texts = [...new Set(errors.map((e) => `${e.field}: ${e.message}`))];
   const list = texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
   const head = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;

@@ -148,9 +148,12 @@ function volumeWarnings(field: string, spec: PodSpec): string[] {
 }
 
 function duplicateWarnings(field: string, key: string, values: readonly string[] = []): string[] {
-  return values.flatMap((value, i) =>
-    values.indexOf(value) < i ? [`${field}[${i}].${key}: duplicate ${key} ${JSON.stringify(value)}`] : [],
-  );
+  const seen = new Set<string>();
+  return values.flatMap((value, i) => {
+    if (seen.has(value)) return [`${field}[${i}].${key}: duplicate ${key} ${JSON.stringify(value)}`];
+    seen.add(value);
+    return [];
+  });
 }
 const emptySecretWarnings = (field: string, spec: PodSpec): string[] =>
   (spec.imagePullSecrets ?? []).flatMap(({ name }, i) =>
@@ -193,20 +196,25 @@ const portsOf = (field: string, spec: PodSpec): PortAt[] =>
   visitContainers(spec, field).flatMap(([at, { ports = [] }]) =>
     ports.map((port, i) => ({ at: `${at}.ports[${i}]`, port })),
   );
+const enoughWarnings = 200;
 function portWarnings(field: string, spec: PodSpec): string[] {
   const found: string[] = [];
-  const seen: PortAt[] = [];
+  const byPort = new Map<string, PortAt[]>();
   for (const { at, port } of portsOf(field, spec)) {
+    // Each pair of many equal ports is worth a warning; more than these do not fit into an answer's headers.
+    if (found.length > enoughWarnings) break;
     const { hostIP = "", hostPort = 0 } = port;
     if (hostIP && !hostPort) found.push(`${at}: hostIP set without hostPort: ${portText(port)}`);
+    const key = `${port.containerPort} ${port.protocol}`;
+    const seen = byPort.get(key) ?? [];
     for (const other of seen) {
       const { hostIP: otherIP = "", hostPort: otherPort = 0 } = other.port;
-      if (other.port.containerPort !== port.containerPort || other.port.protocol !== port.protocol) continue;
       if (hostIP === otherIP && hostPort === otherPort) found.push(`${at}: duplicate port definition with ${other.at}`);
       else if (!hostPort || !otherPort) found.push(`${at}: overlapping port definition with ${other.at}`);
       else if (hostPort === otherPort && (hostIP === "") !== (otherIP === ""))
         found.push(`${at}: dangerously ambiguous port definition with ${other.at}`);
     }
+    byPort.set(key, seen);
     seen.push({ at, port });
   }
   return found;
