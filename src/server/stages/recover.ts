@@ -33,6 +33,9 @@ function asApiError(error: unknown, call: Call): ApiError {
         cause: error,
       },
     );
+  // Bodies nest up to a limit that most walks over them bear; where one does not, the body is to blame.
+  if (error instanceof RangeError && error.message.includes("call stack"))
+    return new ApiError("BadRequest", "the object is nested too deeply", { cause: error });
   // What failed inside stays inside.
   return new ApiError("InternalError", "Internal error occurred: the server could not complete the request", {
     details: { causes: [{ message: `see the server's log for ${call.id}` }] },
