@@ -25,6 +25,7 @@ import { containersOf, shimsOf, stopCluster } from "#cluster/stop.ts";
 import { componentStatus, readState } from "#cluster/supervise/supervisor.ts";
 import { labels } from "#node/pod/identity.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
+import { RuntimeError, type ContainerRuntime, type Observed } from "#node/runtime/runtime.ts";
 import { isIsolated, raiseLoopback, runIsolated } from "../support/isolated.ts";
 import { machineTraces } from "../support/machine-traces.ts";
 
@@ -32,6 +33,17 @@ const canRun = process.getuid?.() === 0 && ["containerd", "runc", "nft"].every((
 if (!canRun) test("life of clusters", { skip: "needs root, containerd, runc and nft" }, () => undefined);
 else if (!isIsolated()) test("life of clusters, isolated", () => runIsolated(import.meta.filename));
 else describeLife();
+
+/** What runs, once the runtime behind the socket has started: the socket answers a moment before. */
+async function observedOnce(runtime: ContainerRuntime, signal: AbortSignal): Promise<Observed> {
+  for (;;)
+    try {
+      return await runtime.observe(undefined, signal);
+    } catch (error) {
+      if (!(error instanceof RuntimeError && error.code === "Unavailable")) throw error;
+      await clock.sleep(20, signal);
+    }
+}
 
 function describeLife(): void {
   const folder = mkdtempSync(join(tmpdir(), "life-"));
@@ -116,7 +128,7 @@ function describeLife(): void {
     }
     while (!(await answers(one.containerd.socket))) await clock.sleep(10, signal);
     assert.deepEqual(podOf(one), podOne, "the pod was not touched");
-    const { sandboxes } = await runtimeOf(one).observe(undefined, signal);
+    const { sandboxes } = await observedOnce(runtimeOf(one), signal);
     assert.deepEqual(
       sandboxes.map((s) => [s.id, s.ready]),
       [[sandbox, true]],

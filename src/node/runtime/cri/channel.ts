@@ -108,7 +108,9 @@ export const cleanText = (details: string): string =>
 
 export function runtimeError(error: Pick<ServiceError, "code" | "details" | "message">): RuntimeError {
   const message = cleanText(error.details || error.message);
-  return new RuntimeError(codes[error.code] ?? "Unknown", message, { cause: error });
+  // containerd's socket answers a moment before its CRI part is ready
+  const isStarting = message === "server is not initialized yet";
+  return new RuntimeError(isStarting ? "Unavailable" : (codes[error.code] ?? "Unknown"), message, { cause: error });
 }
 
 /** What a call gives; undefined when the thing it is about does not exist. */
