@@ -37,9 +37,18 @@ test("every provider opens what it sealed, at its place, and nothing else", asyn
       assert.notDeepEqual(cipher.seal(plain, place), box, name);
       const broken = Uint8Array.from(box);
       broken[broken.length - 1]! ^= 1;
-      assert.throws(() => cipher.open(broken, place), name);
       const other = await create(randomBytes(size), seededRandom(1));
-      assert.throws(() => other.open(box, place), name);
+      // Without a tag a changed value may open, though never as what it was.
+      const opened = (by: typeof cipher, bytes: Uint8Array): string => {
+        try {
+          return Buffer.from(by.open(bytes, place)).toString();
+        } catch {
+          return "refused";
+        }
+      };
+      for (const wrong of [opened(cipher, broken), opened(other, box)])
+        if (name === "aescbc") assert.notEqual(wrong, plain.toString());
+        else assert.equal(wrong, "refused", name);
       if (name === "aesgcm") assert.throws(() => cipher.open(box, `${place}2`));
     }
 });
