@@ -98,6 +98,16 @@ items:
   });
 });
 
+describe("the package, as other people's tests see it", () => {
+  it("has a cluster and typed kinds", async () => {
+    const { testCluster } = await import("timonier/testing");
+    const { ConfigMap: Kind } = await import("timonier/api/core/config-map");
+    await using cluster = await testCluster();
+    await cluster.apply(configMap("c", { labels: { a: "b" } }));
+    assert.equal((await cluster.get(Kind, "c"))?.metadata.labels?.["a"], "b");
+  });
+});
+
 describe("kinds and controllers of a test's own", () => {
   interface Echo extends KubeObject {
     readonly data?: Readonly<Record<string, string>>;
