@@ -263,7 +263,7 @@ export class TestCluster implements AsyncDisposable {
   }
   /** Opens an HTTPS port for real clients. The cluster's time still moves only by `advance` and `until`. */
   async listen(): Promise<Listening> {
-    return (this.#listening ??= await listen(this.#server, this.#surroundings.log));
+    return (this.#listening ??= await listen(this.#server, this.#surroundings));
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listening?.stop();

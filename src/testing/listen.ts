@@ -1,6 +1,7 @@
 // The HTTPS port of a test cluster, for real clients: a certificate authority of its own, one server certificate for
 // this machine, and one administrator.
-import { systemClock } from "#base/clock.ts";
+import { systemClock, type Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { mergeContext } from "#cluster/access/kubeconfig.ts";
 import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
@@ -39,7 +40,7 @@ async function createKeys() {
   return { ca, serving, admin };
 }
 /** Listens until `stop`, on a free port of the loopback address. */
-export async function listen(server: ServerSide, log: Parameters<typeof createHttpListener>[0]["log"]) {
+export async function listen(server: ServerSide, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
   const { ca, serving, admin } = await createKeys();
   const listener = createHttpListener({
     handler: server.handle,
@@ -50,7 +51,8 @@ export async function listen(server: ServerSide, log: Parameters<typeof createHt
     host: "127.0.0.1",
     port: 0,
     tls: { ...serving, clientCa: ca },
-    clock: systemClock,
+    // sockets wait in real time, but ages of objects are those of the cluster
+    clock: { ...systemClock, now: () => clock.now() },
     random: systemRandom,
     log,
   });
