@@ -34,7 +34,7 @@ export const askJson =
         ...(bearerToken ? { authorization: `Bearer ${bearerToken}` } : {}),
       },
       signal: AbortSignal.any([signal, late.signal]),
-      ...(ca ? { ca } : {}),
+      ...(ca ? { ca, allowPartialTrustChain: true } : {}),
       ...(client ? { cert: client.certificate, key: client.key } : {}),
     };
     const response = await exchange(url, options, text);

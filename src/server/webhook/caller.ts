@@ -1,5 +1,6 @@
 // Calls out to webhooks, for admission and for conversion: what is sent where, without saying how. Failures are texts as
 // Go's HTTP client prints them, for people and tests match on those.
+import { posix } from "node:path";
 
 export interface WebhookTarget {
   /** Exactly one of both is given. */
@@ -52,7 +53,10 @@ export function urlOf(target: WebhookTarget, request: WebhookRequest): string {
   const seconds = request.timeoutMs / 1000;
   const timeout = request.announcesTimeout ? `?timeout=${seconds >= 1 ? Math.trunc(seconds) : seconds}s` : "";
   const { service, url = "" } = target;
-  if (!service) return url + timeout;
-  const path = service.path ?? "/";
-  return `https://${service.name}.${service.namespace}.svc:${service.port}${path.startsWith("/") ? "" : "/"}${path}${timeout}`;
+  if (service)
+    return `https://${service.name}.${service.namespace}.svc:${service.port}${cleanPath(service.path ?? "")}${timeout}`;
+  const [, host = "", path = ""] = /^(\w+:\/\/[^/]*)(.*)$/s.exec(url) ?? [];
+  return host + cleanPath(path) + timeout;
 }
+/** As Go joins paths: //a/./b/ is /a/b. */
+const cleanPath = (path: string): string => posix.normalize(`/${path}`).replace(/(?<=.)\/$/, "");

@@ -14,6 +14,7 @@ import { HttpsCaller } from "./https-caller.ts";
 const serverName = "hooks.default.svc";
 const services = "/api/v1/namespaces/default/services";
 let ca = "";
+let leaf = "";
 let hooks: Server;
 let port = 0;
 let api: TestServer;
@@ -32,6 +33,7 @@ before(async () => {
     usages: ["serverAuth"] as const,
   };
   const cert = await issue({ ...names, ...times }, key, { commonName: "ca", key: caKey }, systemRandom);
+  leaf = cert;
   hooks = createServer({ key: keyPem(key), cert }, async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
@@ -86,10 +88,20 @@ test("a service is called under its address by its name, over kept connections",
   assert.equal(first!.from, second!.from);
 });
 
-test("a URL is called as it stands", async () => {
+test("a URL is called with its path as Go would clean it", async () => {
   seen.length = 0;
   assert.deepEqual(await ask({ url: `https://127.0.0.1:${port}/a/b`, caBundle: ca }), { answer: 1 });
-  assert.equal(seen[0]!.url, "/a/b?timeout=10s");
+  await ask({ url: `https://127.0.0.1:${port}//a/../b/`, caBundle: ca });
+  await ask({ url: `https://127.0.0.1:${port}`, caBundle: ca });
+  await ask(service("hooks", "//c//d/"));
+  assert.deepEqual(
+    seen.map(({ url }) => url),
+    ["/a/b", "/b", "/", "/c/d"].map((path) => `${path}?timeout=10s`),
+  );
+});
+
+test("a bundle may hold the webhook's own certificate instead of its authority's", async () => {
+  assert.deepEqual(await ask({ ...service("hooks"), caBundle: leaf }), { answer: 1 });
 });
 
 test("failures read as upstream's", async () => {

@@ -117,7 +117,8 @@ export class HttpsCaller implements WebhookCaller {
         maxSockets: 64,
         maxFreeSockets: 8,
         timeout: idleMs,
-        ...(caBundle ? { ca: caBundle } : {}),
+        // As in Go, every certificate that is trusted ends a chain, also one that signs nothing.
+        ...(caBundle ? { ca: caBundle, allowPartialTrustChain: true } : {}),
       });
     this.#agents.delete(key);
     this.#agents.set(key, agent);
