@@ -1,6 +1,12 @@
 // Sends a call on to another HTTP server and brings its answer back: as a reply, or by joining the two connections
 // when the protocol changes. Nothing is translated; bodies and frames pass as they are.
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import {
+  request as httpRequest,
+  type Agent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+} from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { ApiError } from "#api/errors.ts";
@@ -15,7 +21,9 @@ export interface ForwardTarget {
   readonly tls?: UpgradeRequest["tls"];
   /** In place of the call's own method. */
   readonly method?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Keeps connections; absent: one for each call. Upgrades never share one. */
+  readonly agent?: Agent;
 }
 
 /** Headers that are about one connection, and those that are about who asks the API server. */
@@ -61,8 +69,8 @@ export async function exchange(call: Call, target: ForwardTarget): Promise<Incom
   const options: RequestOptions = {
     ...(secure ? target.tls : {}),
     method,
-    headers: target.headers,
-    agent: false,
+    headers: target.headers as OutgoingHttpHeaders,
+    agent: target.agent ?? false,
     signal: call.signal,
   };
   const answered = Promise.withResolvers<IncomingMessage>();
