@@ -48,6 +48,8 @@ export interface ApiServerOptions {
   /** Made once the registry exists, for it reads the stored objects. */
   readonly authorizer: (registry: Registry) => Authorizer;
   readonly impersonate?: (registry: Registry) => Stage<Authenticated>;
+  /** Stands before what this server answers itself, and may hand authorized requests to others (aggregated servers). */
+  readonly delegate?: (context: ApiContext) => Stage<Authenticated>;
   /** The plugins, in order; absent: those that upstream has on. */
   readonly admission?: (registry: Registry) => readonly AdmissionPlugin[];
   /** Its name among the servers of its store; absent: it has no Lease. */
@@ -157,10 +159,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     ...(options.healthChecks ?? []),
   ];
-  const inner = dispatch(context, {
+  const own = dispatch(context, {
     handlers: options.handlers?.(context) ?? {},
     paths: [healthPaths(checks), versionPath(options.build), metricsPath(metrics), ...(options.paths?.(context) ?? [])],
   });
+  const inner = options.delegate?.(context)(own) ?? own;
   const impersonate = options.impersonate?.(registry) ?? ((next) => next);
   const flows = options.flowControl ? createFlowControl(options, context, metrics) : undefined;
   const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
