@@ -1,4 +1,4 @@
-// What users add to the API: custom resources, admission webhooks and policies. One value with all that the composition plugs in.
+// What users add to the API: custom resources, admission webhooks and policies, other servers. One value with all that the composition plugs in.
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { AdmissionPlugin } from "./admission/admission.ts";
@@ -9,12 +9,15 @@ import { keepPolicyStatus } from "./admission/policies/policy-status.ts";
 import { validatingPolicies } from "./admission/policies/validating.ts";
 import { mutatingWebhooks } from "./admission/webhooks/mutating.ts";
 import { validatingWebhooks } from "./admission/webhooks/validating.ts";
+import { Aggregation } from "./aggregate/aggregation.ts";
+import type { RemoteDiscovery } from "./aggregate/remote-discovery.ts";
+import type { ProxyCertificate } from "./aggregate/remote-services.ts";
 import type { ApiContext } from "./api-context.ts";
 import type { Companion } from "./api-server.ts";
 import { customResourceRules } from "./crd/check-definition.ts";
 import { serveDefinitions } from "./crd/definitions.ts";
 import { customResourceTermination } from "./crd/termination.ts";
-import type { Authorizer } from "./pipeline.ts";
+import type { Authenticated, Authorizer, Stage } from "./pipeline.ts";
 import type { Registry } from "./registry.ts";
 import type { WebhookCaller } from "./webhook/caller.ts";
 import { HttpsCaller } from "./webhook/https-caller.ts";
@@ -26,6 +29,8 @@ export interface ExtensionOptions {
   readonly caller?: WebhookCaller;
   /** Where several servers share the store: how long names rest before a custom kind is served. */
   readonly establishDelayMs?: number;
+  /** By which other servers know this one; asked for each connection. Absent: they get none. */
+  readonly proxyCertificate?: () => ProxyCertificate;
 }
 export interface Extensions {
   /** The plugins with those of the extensions at their places among them. */
@@ -35,6 +40,9 @@ export interface Extensions {
     authorizer: Authorizer,
   ) => readonly AdmissionPlugin[];
   readonly companions: (context: ApiContext) => readonly Companion[];
+  /** Other servers for some group-versions. */
+  readonly delegate: (context: ApiContext) => Stage<Authenticated>;
+  readonly discovery: RemoteDiscovery;
 }
 
 export function createExtensions(options: ExtensionOptions): Extensions {
@@ -45,7 +53,10 @@ export function createExtensions(options: ExtensionOptions): Extensions {
     return caller;
   };
   const { random, establishDelayMs = 0 } = options;
+  const aggregation = new Aggregation({ certificate: () => options.proxyCertificate?.() });
   return {
+    delegate: (context) => aggregation.stage(context),
+    discovery: aggregation.discovery,
     admission: (plugins, registry, authorizer) => {
       const conditionsOf = webhookConditions(authorizer);
       const hooks = { registry, caller: callerFor(registry), random, conditionsOf };
@@ -66,6 +77,7 @@ export function createExtensions(options: ExtensionOptions): Extensions {
       return [
         (signal) => serveDefinitions({ context, caller, establishDelayMs }, signal),
         (signal) => keepPolicyStatus(context, signal),
+        ...aggregation.companions(context),
       ];
     },
   };

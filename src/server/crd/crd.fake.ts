@@ -76,9 +76,9 @@ export async function established(server: TestServer, name = "widgets.example.co
   }
   throw new Error(`${name} is not established`);
 }
-/** Runs until `done` holds. */
-export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
+/** Runs until `done` holds; where that takes sockets, for many turns. */
+export async function until(done: () => boolean | Promise<boolean>, turns = 200): Promise<void> {
+  for (let i = 0; i < turns; i++) {
     if (await done()) return;
     await settle();
   }

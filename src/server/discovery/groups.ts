@@ -1,6 +1,8 @@
 // Discovery documents: which groups, versions and resources are served, in the old form (one document per
 // group-version) and the aggregated one (everything at once). Pure: from kinds to documents.
-import { apiVersionOf, type AnyKind, type Subresource } from "#api/kind.ts";
+import { apiVersionOf, type AnyKind, type GroupVersion, type Subresource } from "#api/kind.ts";
+import { localPriority, type Priority } from "#server/aggregate/priorities.ts";
+import type { RemoteVersion } from "#server/aggregate/remote-discovery.ts";
 
 export interface GroupVersions {
   readonly group: string;
@@ -18,15 +20,20 @@ export function compareVersions(a: string, b: string): number {
   const [x, y] = [rank(a), rank(b)];
   return y[0] - x[0] || y[1] - x[1] || y[2] - x[2] || (a < b ? -1 : a > b ? 1 : 0);
 }
-/** Groups in the order of `kinds`. */
-export function groupVersions(kinds: readonly AnyKind[]): GroupVersions[] {
-  const groups = new Map<string, Set<string>>();
-  for (const kind of kinds) {
-    const known = groups.get(kind.group);
-    if (known) known.add(kind.version);
-    else groups.set(kind.group, new Set([kind.version]));
-  }
-  return [...groups].map(([group, versions]) => ({ group, versions: [...versions].sort(compareVersions) }));
+/** By priority, as upstream orders them; `remote` are versions that other servers answer for. */
+export function groupVersions(kinds: readonly GroupVersion[], remote: readonly RemoteVersion[] = []): GroupVersions[] {
+  const groups = new Map<string, { priority: number; versions: Map<string, number> }>();
+  const add = ({ group, version }: GroupVersion, priority: Priority): void => {
+    const known = groups.get(group) ?? { priority: 0, versions: new Map() };
+    groups.set(group, { ...known, priority: Math.max(known.priority, priority.group) });
+    known.versions.set(version, priority.version);
+  };
+  for (const kind of kinds) add(kind, localPriority(kind));
+  for (const one of remote) add(one, one.priority);
+  const byPriority = ([a, x]: [string, number], [b, y]: [string, number]): number => y - x || compareVersions(a, b);
+  return [...groups]
+    .toSorted(([a, x], [b, y]) => y.priority - x.priority || (a < b ? -1 : 1))
+    .map(([group, { versions }]) => ({ group, versions: [...versions].sort(byPriority).map(([version]) => version) }));
 }
 
 const versionEntry = (group: string, version: string): object => ({
@@ -112,16 +119,19 @@ function discoveredResource(kind: AnyKind): object {
   };
 }
 /** The aggregated document of /api (core true) or /apis. */
-export function aggregated(kinds: readonly AnyKind[], core: boolean): object {
-  const items = groupVersions(kinds)
+export function aggregated(kinds: readonly AnyKind[], core: boolean, remote: readonly RemoteVersion[] = []): object {
+  const versionOf = (group: string, version: string): object => {
+    const elsewhere = remote.find((r) => r.group === group && r.version === version);
+    if (elsewhere)
+      return { version, resources: elsewhere.resources, freshness: elsewhere.isStale ? "Stale" : "Current" };
+    const resources = kinds.filter((k) => k.group === group && k.version === version).map(discoveredResource);
+    return { version, resources, freshness: "Current" };
+  };
+  const items = groupVersions(kinds, remote)
     .filter((g) => (g.group === "") === core)
     .map(({ group, versions }) => ({
       metadata: group ? { name: group } : {},
-      versions: versions.map((version) => ({
-        version,
-        resources: kinds.filter((k) => k.group === group && k.version === version).map(discoveredResource),
-        freshness: "Current",
-      })),
+      versions: versions.map((version) => versionOf(group, version)),
     }));
   return { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { ApiError } from "#api/errors.ts";
 import { apiVersionOf, type AnyKind } from "#api/kind.ts";
 import { ListMeta } from "#api/meta/schema.ts";
+import type { RemoteVersion } from "#server/aggregate/remote-discovery.ts";
 import { pathsOf } from "#server/discovery/openapi-paths.ts";
 import { SchemaWriter, type Dialect, type OpenApiSchema } from "#server/discovery/openapi-schema.ts";
 import type { Call, Reply } from "#server/pipeline.ts";
@@ -13,6 +14,8 @@ export interface OpenApiOptions {
   /** Kinds that are only bodies of subresources (Eviction, Scale, TokenRequest …). */
   readonly bodies: readonly AnyKind[];
   readonly version: () => number;
+  /** Versions whose documents other servers have. */
+  readonly remote?: () => readonly RemoteVersion[];
   /** Of the API, for example v1.36.0. */
   readonly gitVersion: string;
   /** Turns a version 2 document into its protobuf form. */
@@ -92,6 +95,8 @@ export function createOpenApi(options: OpenApiOptions): (call: Call) => Reply | 
     const paths: Record<string, object> = {};
     for (const gv of new Set(options.kinds().map(apiVersionOf)))
       paths[pathOf(gv)] = { serverRelativeURL: `/openapi/v3/${pathOf(gv)}?hash=${groupVersion(gv).hash}` };
+    for (const { openApi, ...of } of options.remote?.() ?? [])
+      if (openApi) paths[pathOf(apiVersionOf(of))] = { serverRelativeURL: openApi };
     return { type: "raw", code: 200, contentType: "application/json", body: JSON.stringify({ paths }) };
   };
   const v3 = (call: Call, path: string): Reply => {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { ApiError } from "#api/errors.ts";
 import type { AnyKind } from "#api/kind.ts";
+import type { RemoteVersion } from "#server/aggregate/remote-discovery.ts";
 import {
   aggregated,
   coreVersions,
@@ -14,7 +15,9 @@ import type { Call, Reply } from "#server/pipeline.ts";
 
 export interface DiscoveryOptions {
   readonly kinds: () => readonly AnyKind[];
-  /** Moves when `kinds` does. */
+  /** What other servers answer for. */
+  readonly remote?: () => readonly RemoteVersion[];
+  /** Moves when `kinds` or `remote` does. */
   readonly version: () => number;
   /** host:port for clients. */
   readonly serverAddress: string;
@@ -37,6 +40,7 @@ function wantsAggregated(accept: string | undefined): boolean {
 
 /** Answers discovery paths; undefined for others. */
 export function createDiscovery(options: DiscoveryOptions): (call: Call) => Reply | undefined {
+  const { remote = () => [] } = options;
   let madeFor = -1;
   let documents = new Map<string, { body: Uint8Array; etag: string }>();
   const document = (key: string, make: () => object): { body: Uint8Array; etag: string } => {
@@ -59,7 +63,7 @@ export function createDiscovery(options: DiscoveryOptions): (call: Call) => Repl
     body: document(path, make).body,
   });
   const whole = (call: Call, core: boolean): Reply => {
-    const { body, etag } = document(`aggregated ${core}`, () => aggregated(options.kinds(), core));
+    const { body, etag } = document(`aggregated ${core}`, () => aggregated(options.kinds(), core, remote()));
     const headers = { etag, vary: "Accept" };
     const fresh = call.headers["if-none-match"]?.split(",").some((t) => t.trim() === etag);
     if (fresh) return { type: "raw", code: 304, contentType: aggregatedType, body: "", headers };
@@ -73,7 +77,7 @@ export function createDiscovery(options: DiscoveryOptions): (call: Call) => Repl
     if (call.method !== "GET" && call.method !== "HEAD") return undefined;
     if (parts.length === 1 && wantsAggregated(call.headers["accept"])) return whole(call, first === "api");
     if (first === "api" && parts.length === 1) return plain("/api", () => coreVersions(options.serverAddress));
-    const groups = groupVersions(options.kinds());
+    const groups = groupVersions(options.kinds(), remote());
     if (parts.length === 1) return plain("/apis", () => groupList(groups));
     const [g, v] = first === "api" ? ["", group] : [group!, version];
     const known = groups.find((x) => x.group === g);
