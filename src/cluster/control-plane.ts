@@ -3,6 +3,7 @@
 import type { KeyObject } from "node:crypto";
 import { Scale } from "#api/autoscaling-v1/scale.ts";
 import { TokenRequest } from "#api/authentication/token-request.ts";
+import { ConfigMap } from "#api/core/config-map.ts";
 import { Service } from "#api/core/service.ts";
 import type { AnyKind } from "#api/kind.ts";
 import { kinds as builtInKinds } from "#api/kinds.ts";
@@ -62,10 +63,20 @@ export interface ControlPlaneOptions {
     ApiServerOptions,
     "handlers" | "paths" | "admission" | "limits" | "audit" | "companions" | "metrics"
   >;
+  /** What vouches for this server as a proxy and for its clients; absent: aggregated servers trust nobody. */
+  readonly proxyTrust?: ProxyTrust;
   /** How webhooks are called; absent: over the network. */
   readonly webhooks?: WebhookCaller;
   /** Where several servers share the store: how long new names rest before a custom kind is served. */
   readonly establishDelayMs?: number;
+}
+/** Certificates and keys in PEM form. */
+export interface ProxyTrust {
+  /** Of this server as a client of others that it speaks to for users; asked for now and then, for it is renewed. */
+  readonly certificate: () => { readonly cert: string; readonly key: string };
+  readonly proxyAuthority: string;
+  readonly proxyNames: readonly string[];
+  readonly clientAuthority: string;
 }
 export interface ControlPlane {
   readonly api: ApiServer;
@@ -97,6 +108,23 @@ const dnsService = (clusterIP: string): BootstrapObject => ({
     },
   } as BootstrapObject["object"],
 });
+/** What aggregated servers read to tell who speaks for users, and with which certificates users come themselves. */
+const trustConfigMap = ({ clientAuthority, proxyAuthority, proxyNames }: ProxyTrust): BootstrapObject => ({
+  kind: ConfigMap,
+  isKept: true,
+  object: {
+    metadata: { name: "extension-apiserver-authentication", namespace: "kube-system" },
+    data: {
+      "client-ca-file": clientAuthority,
+      "requestheader-allowed-names": JSON.stringify(proxyNames),
+      "requestheader-client-ca-file": proxyAuthority,
+      "requestheader-extra-headers-prefix": '["X-Remote-Extra-"]',
+      "requestheader-group-headers": '["X-Remote-Group"]',
+      "requestheader-uid-headers": '["X-Remote-Uid"]',
+      "requestheader-username-headers": '["X-Remote-User"]',
+    },
+  } as BootstrapObject["object"],
+});
 const controllerUser = (name: string): UserInfo => ({
   name: `system:serviceaccount:kube-system:${name}`,
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
@@ -114,6 +142,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   };
   let kindsVersion = 0;
   const served = { kinds: (): readonly AnyKind[] => api.registry.kinds(), version: (): number => kindsVersion };
+  const remote = {
+    remote: () => extensions.discovery.all(),
+    version: () => kindsVersion + extensions.discovery.version,
+  };
   const protobuf = createProtobufSupport({ ...served, bodies });
   const { webhooks: caller, establishDelayMs } = options;
   const extensions = createExtensions({
@@ -121,6 +153,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     random,
     ...(caller ? { caller } : {}),
     ...(establishDelayMs === undefined ? {} : { establishDelayMs }),
+    ...(options.proxyTrust ? { proxyCertificate: options.proxyTrust.certificate } : {}),
   });
   const tokenSecrets =
     (registry: Registry, rootCertificates: string): Companion =>
@@ -147,6 +180,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     log,
     authenticator: { authenticate: (call) => auth(api.registry).authenticator.authenticate(call) },
     authorizer: (registry) => auth(registry).authorizer,
+    delegate: extensions.delegate,
     impersonate: (registry) => impersonate(auth(registry).authorizer),
     bootstrap: (registry) => [
       ...planPolicy(registry, options.controllerRules).map(({ kind, object, exists }) => ({
@@ -155,6 +189,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         isKept: exists,
       })),
       ...(options.dnsServiceIp ? [dnsService(options.dnsServiceIp)] : []),
+      ...(options.proxyTrust ? [trustConfigMap(options.proxyTrust)] : []),
     ],
     ...(options.cluster ? { cluster: options.cluster } : {}),
     ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
@@ -165,8 +200,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     paths: (context) => {
       context.registry.onChange(() => kindsVersion++);
       return [
-        createDiscovery({ ...served, serverAddress: options.serverAddress }),
-        createOpenApi({ ...served, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
+        createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress }),
+        createOpenApi({ ...served, ...remote, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
         createIssuerPaths(auth(context.registry).accounts, `https://${options.serverAddress}/openid/v1/jwks`),
         ...(extra.paths?.(context) ?? []),
       ];

@@ -39,6 +39,7 @@ import { readServerSettings, type ServerSettings } from "./server-settings.ts";
 const userOf = (name: string): UserInfo => ({ name, groups: ["system:authenticated"] });
 const controllerManager = userOf("system:kube-controller-manager");
 const scheduler = userOf("system:kube-scheduler");
+const frontProxyName = "front-proxy-client";
 
 async function openStore(config: StoreConfig, { clock, log }: Surroundings): Promise<Store> {
   if (config.kind === "memory") return (await import("#store/memory.ts")).createMemoryStore();
@@ -172,7 +173,16 @@ function createServerPlane(
     controllerRules: controllerRules(controllers()),
     rootCertificates: readFileSync(config.authority.certificate, "utf8"),
     serverName: config.serverName,
-    identities: { ...settings.identities, frontProxy: { allowedNames: ["front-proxy-client"] } },
+    identities: { ...settings.identities, frontProxy: { allowedNames: [frontProxyName] } },
+    proxyTrust: {
+      certificate: () => ({
+        cert: readFileSync(config.frontProxyClient.certificate, "utf8"),
+        key: readFileSync(config.frontProxyClient.key, "utf8"),
+      }),
+      proxyAuthority: readFileSync(config.frontProxyAuthority, "utf8"),
+      proxyNames: [frontProxyName],
+      clientAuthority: readFileSync(config.authority.certificate, "utf8"),
+    },
     cluster: {
       serviceCidr: config.serviceCidr,
       nodePorts: config.nodePorts,
