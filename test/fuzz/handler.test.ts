@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { keepAlive } from "#base/keep-alive.ts";
 import { Chance } from "./chance.ts";
 import { outcomes, regressions } from "./corpus.ts";
+import { costly } from "./costly.ts";
 import { FuzzServer } from "./fuzz-server.ts";
 import { lawFaults } from "./laws.ts";
 import { faults } from "./oracle.ts";
 import { check, prepare } from "./prepare.ts";
-import { toLine } from "./request.ts";
+import { toLine, type FuzzRequest } from "./request.ts";
 import { Requests } from "./requests.ts";
 
 const minutes = Number(process.env["TIMONIER_FUZZ"] ?? 0);
@@ -82,4 +83,22 @@ test("random requests", async (t) => {
   let seeds = 1;
   for (; performance.now() < end; seeds++) await run(Date.now() % 1_000_000_000, requestsPerServer);
   t.diagnostic(`${gateRequests + (seeds - 1) * requestsPerServer} random requests, ${seeds} seeds`);
+});
+
+const remove = ({ url }: FuzzRequest): FuzzRequest => ({
+  method: "DELETE",
+  url: `${url.split("?")[0]}/costly?gracePeriodSeconds=0`,
+  headers: {},
+});
+test("costly requests are over soon", async (t) => {
+  using _alive = keepAlive();
+  const size = minutes > 0 ? 20_000 : 10_000;
+  await using server = await preparedServer();
+  for (const [name, make] of Object.entries(costly))
+    await t.test(name, async () => {
+      for (const request of make(size)) {
+        if (request.method === "POST") await server.ask(remove(request));
+        await check(server, request, name);
+      }
+    });
 });
