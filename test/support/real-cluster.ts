@@ -2,9 +2,9 @@
 // complete removal at the end.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { clusterNameOf, folderPrefix, leftovers } from "./leftovers.ts";
 import { startTestRegistry } from "./registry.ts";
 import { testImageArchive, type TestImage } from "./test-images.ts";
 import { helmPath, kubectlPath, root, type HelmRelease, type KubectlRelease } from "./tools.ts";
@@ -63,13 +63,23 @@ export interface RealCluster extends AsyncDisposable {
   serve(...images: readonly TestImage[]): Promise<void>;
 }
 
-/** `name` must be unique among the tests that may run at once. */
+async function removeLeftovers(): Promise<void> {
+  for (const { name, dataDir, folder } of leftovers()) {
+    const { code, stderr } = await execute(join(root, "timonier"), ["delete", "--name", name, "--data-dir", dataDir]);
+    if (code !== 0) throw new Error(`a killed test left the cluster "${name}" behind: ${stderr}`);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The cluster is called `prefix` and this process's id: what a killed run left behind is in nobody's way. */
 export async function startRealCluster(
-  name: string,
+  prefix: string,
   options: { images?: readonly TestImage[]; pulled?: readonly TestImage[] } = {},
 ): Promise<RealCluster> {
+  const name = clusterNameOf(prefix);
+  await removeLeftovers();
   const registry = await startTestRegistry();
-  const folder = mkdtempSync(join(tmpdir(), "timonier-test-"));
+  const folder = mkdtempSync(folderPrefix);
   const dataDir = join(folder, "data");
   const kubeconfig = join(folder, "kubeconfig");
   const env = { KUBECONFIG: kubeconfig, HOME: folder };
