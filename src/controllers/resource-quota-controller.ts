@@ -15,6 +15,11 @@ import { writeStatus } from "#controllers/write-status.ts";
 
 /** Objects of kinds that are not followed are counted again after this time. */
 const recountMs = 300_000;
+/**
+ * A quota that was written just now is not yet put right: admission charges it before it writes the object, so the sum
+ * is ahead of the cache, and what is taken off then would be given away twice.
+ */
+const settleMs = 200;
 const computed: readonly AnyKind[] = [Pod, Service, PersistentVolumeClaim];
 
 /** `kinds`: the built-in ones, of which those in namespaces can be counted. */
@@ -26,6 +31,13 @@ export function createResourceQuotaController(kinds: readonly AnyKind[]): Contro
       kind.kind !== "Event" &&
       ["list", "watch", "create"].every((v) => kind.verbs.includes(v)),
   );
+  /** When each state of a quota came up for the first time. */
+  const firstSeen = new WeakMap<ResourceQuota, number>();
+  function unsettledMs(quota: ResourceQuota, now: number): number {
+    const since = firstSeen.get(quota) ?? now;
+    firstSeen.set(quota, since);
+    return since + settleMs - now;
+  }
   return defineController({
     name: "resourcequota-controller",
     rules: [
@@ -50,6 +62,7 @@ export function createResourceQuotaController(kinds: readonly AnyKind[]): Contro
       ),
     async reconcile(quota, turn) {
       const hard = quota.spec.hard ?? {};
+      const waitMs = unsettledMs(quota, turn.clock.now());
       const used: Usage = Object.fromEntries(Object.keys(hard).map((name) => [name, "0"]));
       const counted = new Set<string>();
       for (const kind of countable) {
@@ -59,8 +72,9 @@ export function createResourceQuotaController(kinds: readonly AnyKind[]): Contro
       }
       const custom = Object.keys(hard).filter((name) => name.startsWith("count/") && !counted.has(name));
       if (custom.length > 0) await sumCustom(quota, custom, used, turn);
-      if (!same(quota.status.hard, hard) || !same(quota.status.used, used))
-        await writeStatus(turn, ResourceQuota, quota, { hard, used });
+      const isKnown = same(quota.status.hard, hard);
+      if (isKnown && waitMs > 0 && !same(quota.status.used, used)) return { againInMs: waitMs };
+      if (!isKnown || !same(quota.status.used, used)) await writeStatus(turn, ResourceQuota, quota, { hard, used });
       return custom.length > 0 ? { againInMs: recountMs } : undefined;
     },
   });

@@ -111,6 +111,26 @@ test("a ReplicationController keeps its pods", async () => {
   assert.deepEqual([status.replicas, status.readyReplicas, status.availableReplicas], [2, 2, 2]);
 });
 
+test("who asks for more pods than a quota allows at once gets no more, and says so", async () => {
+  await using world = await createWorld({ controllers: [createResourceQuotaController(kinds), replicationController] });
+  await world.client.create(ResourceQuota, { metadata: at("q"), spec: { hard: { pods: "2" } } });
+  await world.settle();
+  const labels = { app: "many" };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "i" }] } };
+  await world.client.create(ReplicationController, {
+    metadata: at("many"),
+    spec: { replicas: 3, selector: labels, template },
+  });
+  await world.settle(5_000);
+  assert.equal((await world.client.list(Pod, { namespace: "default" })).items.length, 2);
+  const { status } = await world.client.get(ReplicationController, at("many"));
+  assert.deepEqual(
+    status.conditions?.map(({ type, reason }) => [type, reason]),
+    [["ReplicaFailure", "FailedCreate"]],
+  );
+  assert.equal((await world.client.get(ResourceQuota, at("q"))).status.used?.["pods"], "2");
+});
+
 test("a quota knows what is used, and forgets what is gone", async () => {
   await using world = await createWorld({ controllers: [createResourceQuotaController(kinds)] });
   const hard = { pods: "5", "requests.cpu": "4", "count/configmaps": "10", services: "3", "services.nodeports": "2" };
