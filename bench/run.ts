@@ -3,10 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const parts = new Set(["run.ts", "figures.ts", "bench-cluster.ts"]);
-const all = readdirSync(import.meta.dirname).filter(
-  (f) => f.endsWith(".ts") && !parts.has(f) && !f.endsWith(".fake.ts"),
-);
+const parts = /^(run|figures|bench-cluster|api-.*)\.ts$|\.fake\.ts$/;
+const all = readdirSync(import.meta.dirname).filter((f) => f.endsWith(".ts") && !parts.test(f));
 const wanted = process.argv.slice(2);
 const chosen = wanted.length ? wanted.map((w) => `${w.replace(/\.ts$/, "")}.ts`) : all;
 let failed = false;
