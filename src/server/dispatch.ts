@@ -78,7 +78,8 @@ export function dispatch(
     const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
     if (!declared || (info.rest !== "" && info.subresource !== "proxy")) throw noResource();
     if (!isMethodOf(call)) throw notAllowed();
-    const handler = declared.includes(info.verb) ? verbOf(kind, info.subresource, info.verb) : undefined;
+    const handler =
+      declared.includes(info.verb) || isForProxied(call) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
     const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
     if (deprecation) call.warnings.push(deprecation);
@@ -104,6 +105,9 @@ function isMethodOf({ method, info }: Authenticated): boolean {
   if (info.verb === "create") return info.name === "";
   return (info.verb !== "update" && info.verb !== "patch") || info.name !== "";
 }
+
+/** What the server has no verb for may mean something to whom it is passed on to. */
+const isForProxied = ({ method, info }: Authenticated): boolean => method === "OPTIONS" && info.subresource === "proxy";
 
 /** Single objects of namespaced kinds live in a namespace; cluster kinds never do; creating needs no name. */
 function isPlaceOf(kind: AnyKind, { info }: Authenticated): boolean {

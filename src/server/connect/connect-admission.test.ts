@@ -43,3 +43,19 @@ test("connections are admitted with their options", async () => {
     ],
   );
 });
+
+test("a proxy passes on every method, other subresources none that they do not know", async () => {
+  const methods: string[] = [];
+  await using server = await testServer({
+    handlers: () => ({
+      "pods/proxy": async (call) => {
+        methods.push(call.method);
+        return { type: "raw", code: 200, contentType: "text/plain", body: "" };
+      },
+    }),
+  });
+  const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  for (const method of all) await server.ask(method, "/api/v1/namespaces/n/pods/p/proxy/x");
+  assert.deepEqual(methods, all);
+  assert.equal((await server.ask("OPTIONS", "/api/v1/namespaces/n/pods/p/status")).code, 405);
+});

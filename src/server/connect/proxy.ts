@@ -1,5 +1,5 @@
 // The proxies to nodes, pods and Services: the path behind "proxy" and everything else of the request goes to the
-// target, the answer comes back with its redirects rewritten; upgrades are passed through.
+// target, the answer comes back with its redirects and links rewritten; upgrades are passed through.
 import { isReason } from "#api/errors.ts";
 import type { Authenticated, Handler, Reply } from "#server/pipeline.ts";
 import {
@@ -12,7 +12,9 @@ import {
 } from "./forward.ts";
 import type { ConnectOptions } from "./handlers.ts";
 import { nodeTarget } from "./node-target.ts";
+import { rewritePage } from "./page.ts";
 import { proxiedPath, rewriteLocation } from "./rewrite.ts";
+import { rewriteLink } from "./rewrite-html.ts";
 import {
   hostPort,
   noEndpoints,
@@ -89,13 +91,15 @@ async function proxy(call: Authenticated, target: ForwardTarget, options: Connec
   if (wantsUpgrade(call)) return forwardUpgrade(call, target, options.clock);
   const { prefix, suffix } = proxiedPath(call.rawPath);
   if (suffix === "" && (call.method === "GET" || call.method === "HEAD")) return toRoot(call);
-  return forward(call, target, (response) => {
+  const reply = await forward(call, target, (response) => {
     const headers = receivedHeaders(response);
     const location = response.headers.location;
     if (location !== undefined)
       headers["location"] = rewriteLocation(location, target.url, call.headers["host"], prefix);
     return headers;
   });
+  if (reply.type !== "raw" || call.method === "HEAD" || reply.headers?.["location"] !== undefined) return reply;
+  return rewritePage(reply, (link) => rewriteLink(link, target.url, call.headers["host"], prefix));
 }
 
 /** Links of a page at ".../proxy" would lead beside it, at ".../proxy/" they lead below. */

@@ -1,4 +1,4 @@
-// Redirects of a proxied server, rewritten so that they lead through the proxy again. Bodies are not touched. Pure.
+// Redirects of a proxied server, rewritten so that they lead through the proxy again. Pure.
 
 /** Where a proxied path begins: everything of the API path up to and with "proxy", still encoded. */
 export interface ProxiedPath {
