@@ -14,6 +14,7 @@ import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { createClient } from "#client/api-client.ts";
 import type { Client } from "#client/client.ts";
+import { accountOf } from "#controllers/rules.ts";
 import { createAdmissionPlugins } from "#server/admission/plugins.ts";
 import { createApiServer, type ApiServer, type ApiServerOptions, type Companion } from "#server/api-server.ts";
 import { planPolicy } from "#server/auth/bootstrap.ts";
@@ -23,7 +24,7 @@ import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
 import { createExtensions } from "#server/extensions.ts";
-import { gitVersion } from "#server/paths/version.ts";
+import { apiVersion } from "#server/paths/version.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
 import { keepTokenSecrets } from "#server/upkeep/token-secrets.ts";
@@ -126,7 +127,7 @@ const trustConfigMap = ({ clientAuthority, proxyAuthority, proxyNames }: ProxyTr
   } as BootstrapObject["object"],
 });
 const controllerUser = (name: string): UserInfo => ({
-  name: `system:serviceaccount:kube-system:${name}`,
+  name: `system:serviceaccount:kube-system:${accountOf(name)}`,
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
 });
 
@@ -201,7 +202,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       context.registry.onChange(() => kindsVersion++);
       return [
         createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress }),
-        createOpenApi({ ...served, ...remote, bodies, gitVersion, encodeV2: encodeOpenApiV2 }),
+        createOpenApi({ ...served, ...remote, bodies, apiVersion, encodeV2: encodeOpenApiV2 }),
         createIssuerPaths(auth(context.registry).accounts, `https://${options.serverAddress}/openid/v1/jwks`),
         ...(extra.paths?.(context) ?? []),
       ];

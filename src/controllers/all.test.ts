@@ -17,6 +17,7 @@ import { kinds } from "#api/kinds.ts";
 import { PodDisruptionBudget } from "#api/policy/pod-disruption-budget.ts";
 import { formatMicroTime } from "#api/time.ts";
 import { controllerRules, createControllers } from "./all.ts";
+import { accountOf } from "./rules.ts";
 import { createWorld, type World } from "./world.fake.ts";
 
 const controllers = () => createControllers({ kinds, rootCertificates: "PEM", clusterCidrs: ["10.244.0.0/16"] });
@@ -93,6 +94,11 @@ test("heartbeats are read and not answered", async () => {
 
 test("each controller has a name of its own, and rules", () => {
   const list = controllers();
-  assert.equal(controllerRules(list).size, list.length);
+  assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
   for (const { name, rules } of list) assert.ok(rules.length > 0, name);
+  // What shares an account has the rules of all.
+  const rules = controllerRules(list);
+  for (const { name, rules: own } of list)
+    for (const rule of own) assert.ok(rules.get(accountOf(name))?.includes(rule));
+  assert.equal(rules.has("taint-eviction-controller"), false);
 });

@@ -24,6 +24,7 @@ import { createNodeIpamController } from "#controllers/node/node-ipam-controller
 import { createNodeLifecycleController } from "#controllers/node/node-lifecycle-controller.ts";
 import { createPodGarbageCollector } from "#controllers/node/pod-garbage-collector.ts";
 import { createTaintEvictionController } from "#controllers/node/taint-eviction-controller.ts";
+import { accountOf } from "#controllers/rules.ts";
 import { replicaSetController } from "#controllers/replica-set/replica-set-controller.ts";
 import { replicationController } from "#controllers/replica-set/replication-controller.ts";
 import { createResourceQuotaController } from "#controllers/resource-quota-controller.ts";
@@ -80,6 +81,10 @@ export const createControllers = (options: ControllerOptions): readonly AnyContr
   certificateCleaner,
 ];
 
-/** What each controller's ServiceAccount may do, by the controller's name. */
-export const controllerRules = (controllers: readonly AnyController[]): ReadonlyMap<string, readonly PolicyRule[]> =>
-  new Map(controllers.map((c) => [c.name, c.rules]));
+/** What each controller's ServiceAccount may do, by the account's name. */
+export function controllerRules(controllers: readonly AnyController[]): ReadonlyMap<string, readonly PolicyRule[]> {
+  const rules = new Map<string, readonly PolicyRule[]>();
+  for (const { name, rules: own } of controllers)
+    rules.set(accountOf(name), [...(rules.get(accountOf(name)) ?? []), ...own]);
+  return rules;
+}

@@ -12,3 +12,14 @@ export const tellEvents: PolicyRule = {
   apiGroups: ["", "events.k8s.io"],
   resources: ["events"],
 };
+
+const accounts: Readonly<Record<string, string>> = {
+  "certificate-approver": "certificate-controller",
+  "certificate-cleaner": "certificate-controller",
+  "certificate-signer": "certificate-controller",
+  "node-ipam-controller": "node-controller",
+  "persistent-volume-phases": "persistent-volume-binder",
+  "taint-eviction-controller": "node-controller",
+};
+/** The ServiceAccount of kube-system as which a controller acts; as upstream, some share one. */
+export const accountOf = (controller: string): string => accounts[controller] ?? controller;

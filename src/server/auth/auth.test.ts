@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { Pod } from "#api/core/pod.ts";
 import { ServiceAccount } from "#api/core/service-account.ts";
+import { ClusterRoleBinding } from "#api/rbac/cluster-role-binding.ts";
+import { ClusterRole } from "#api/rbac/cluster-role.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
+import type { Draft } from "#api/schema.ts";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { seededRandom } from "#base/random.ts";
 import { Authorization, refusal } from "./authorize.ts";
@@ -48,6 +51,48 @@ test("what one set of rules lacks of another", () => {
     ruleText({ verbs: ["get"], apiGroups: [""], resources: ["pods"] }),
     '{APIGroups:[""], Resources:["pods"], Verbs:["get"]}',
   );
+});
+
+test("the bootstrap policy: what people changed stays, what is missing comes back", () => {
+  const objects = objectsOf();
+  const needs = [
+    { verbs: ["get", "patch"], apiGroups: ["batch"], resources: ["jobs"] },
+    { verbs: ["get"], apiGroups: ["apps"], resources: ["statefulsets"] },
+  ];
+  const controllers = new Map([["job-controller", needs]]);
+  for (const write of planPolicy(objects, controllers)) objects.set(write.kind, write.object);
+  // What upstream's role has not is in a role of its own.
+  assert.deepEqual(objects.get(ClusterRole, "timonier:controller:job-controller")?.rules, [needs[1]]);
+  const view = objects.get(ClusterRole, "system:aggregate-to-view")!;
+  const { metadata } = view;
+  const rules = (view.rules ?? []) as PolicyRule[];
+  objects.set(ClusterRole, {
+    ...view,
+    rules: [...rules.slice(1), needs[1]],
+    metadata: { ...metadata, labels: { mine: "1" }, annotations: { ...metadata.annotations, mine: "2" } },
+  });
+  const node = objects.get(ClusterRoleBinding, "system:node")!;
+  assert.equal(node.subjects, undefined);
+  const dns = objects.get(ClusterRoleBinding, "system:kube-dns")!;
+  objects.set(ClusterRoleBinding, { ...dns, subjects: [] });
+  const off = { "rbac.authorization.kubernetes.io/autoupdate": "false" };
+  const basic = objects.get(ClusterRoleBinding, "system:basic-user")!;
+  objects.set(ClusterRoleBinding, {
+    ...basic,
+    subjects: [],
+    metadata: { ...basic.metadata, annotations: off },
+  });
+  const writes = planPolicy(objects, controllers);
+  assert.deepEqual(
+    writes.map(({ object }) => object.metadata?.name),
+    ["system:aggregate-to-view", "system:kube-dns"],
+  );
+  const [role, binding] = writes.map(({ object }) => object as Draft<ClusterRole & ClusterRoleBinding>);
+  assert.deepEqual(role?.metadata?.labels, { ...metadata.labels, mine: "1" });
+  assert.equal(role?.metadata?.annotations?.["mine"], "2");
+  assert.ok((role?.rules as PolicyRule[]).includes(needs[1]!));
+  assert.deepEqual(uncovered(role?.rules as PolicyRule[], rules), []);
+  assert.deepEqual(binding?.subjects, dns.subjects);
 });
 
 test("the bootstrap policy lets the right people in and is complete after one pass", () => {

@@ -1,11 +1,12 @@
-// Brings the bootstrap roles and bindings into the cluster at start: what is missing is made, what lacks a rule or a
-// subject gets it back, unless the object opts out by the autoupdate annotation.
+// Brings the bootstrap roles and bindings into the cluster at start: what is missing is made, what lacks a rule, a
+// subject, a label or an annotation gets it back, unless the object opts out by the autoupdate annotation.
 import { ClusterRoleBinding } from "#api/rbac/cluster-role-binding.ts";
 import { ClusterRole } from "#api/rbac/cluster-role.ts";
 import { RoleBinding } from "#api/rbac/role-binding.ts";
 import { Role } from "#api/rbac/role.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
-import { keyText, type AnyKind, type KubeObject } from "#api/kind.ts";
+import { deepEqual } from "#api/json.ts";
+import { keyText, type AnyKind, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
 import {
   aggregatedRoles,
@@ -15,8 +16,9 @@ import {
   roles,
   type SubjectRef,
 } from "#server/auth/bootstrap-roles.ts";
+import { controllerRoles } from "#server/auth/controller-roles.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
-import { uncovered } from "#server/auth/rbac-rules.ts";
+import { compactRules, uncovered } from "#server/auth/rbac-rules.ts";
 
 const autoUpdate = "rbac.authorization.kubernetes.io/autoupdate";
 const bootstrapping = { "kubernetes.io/bootstrapping": "rbac-defaults" };
@@ -38,7 +40,21 @@ const subjectOf = (s: SubjectRef): object =>
     ? { kind: s.kind, name: s.name, namespace: s.namespace }
     : { kind: s.kind, name: s.name, apiGroup };
 
-function* wantedClusterRoles(controllers: ReadonlyMap<string, readonly PolicyRule[]>): Iterable<Draft<ClusterRole>> {
+interface ControllerRole {
+  readonly role: string;
+  readonly account: string;
+  readonly rules: readonly PolicyRule[];
+}
+/** Upstream's role of each controller, and what ours needs beyond. */
+function* wantedControllerRoles(controllers: ReadonlyMap<string, readonly PolicyRule[]>): Iterable<ControllerRole> {
+  for (const [account, rules] of Object.entries(controllerRoles))
+    yield { role: `system:controller:${account}`, account, rules };
+  for (const [account, rules] of controllers) {
+    const further = compactRules(uncovered(controllerRoles[account] ?? [], rules));
+    if (further.length > 0) yield { role: `timonier:controller:${account}`, account, rules: further };
+  }
+}
+function* wantedClusterRoles(controllers: readonly ControllerRole[]): Iterable<Draft<ClusterRole>> {
   for (const [name, rules] of Object.entries(clusterRoles)) {
     const to = aggregatesTo[name];
     const labels = to ? { [`rbac.authorization.k8s.io/aggregate-to-${to}`]: "true" } : {};
@@ -55,8 +71,7 @@ function* wantedClusterRoles(controllers: ReadonlyMap<string, readonly PolicyRul
       rules,
     } as unknown as Draft<ClusterRole>;
   }
-  for (const [name, rules] of controllers)
-    yield { metadata: meta(`system:controller:${name}`), rules } as Draft<ClusterRole>;
+  for (const { role, rules } of controllers) yield { metadata: meta(role), rules } as Draft<ClusterRole>;
 }
 function binding(
   name: string,
@@ -68,71 +83,80 @@ function binding(
   return {
     metadata: meta(name, {}, namespace),
     roleRef: { apiGroup, kind: roleKind, name: role },
-    subjects: subjects.map(subjectOf),
+    ...(subjects.length > 0 ? { subjects: subjects.map(subjectOf) } : {}),
   } as Draft<RoleBinding>;
 }
 
-function missingRules(wanted: Draft<ClusterRole>, found: ClusterRole | Role): readonly PolicyRule[] {
-  return uncovered(found.rules ?? [], (wanted.rules ?? []) as readonly PolicyRule[]);
+/** What stands there with the labels and annotations that belong to it; those that people changed stay. */
+function withMetadataOf(wanted: Draft<KubeObject>, found: KubeObject): KubeObject["metadata"] {
+  const { labels, annotations } = wanted.metadata as Required<Pick<KubeObject["metadata"], "labels" | "annotations">>;
+  const { metadata } = found;
+  return {
+    ...metadata,
+    labels: { ...labels, ...metadata.labels },
+    annotations: { ...annotations, ...metadata.annotations },
+  };
+}
+/** The union of both; undefined: nothing is missing. */
+function completedRole(wanted: Draft<ClusterRole>, found: ClusterRole): object | undefined {
+  const metadata = withMetadataOf(wanted as Draft<KubeObject>, found);
+  const { clusterRoleSelectors = [] } = (wanted.aggregationRule ?? {}) as NonNullable<ClusterRole["aggregationRule"]>;
+  const selectors = found.aggregationRule?.clusterRoleSelectors ?? [];
+  const newSelectors = clusterRoleSelectors.filter((one) => !selectors.some((known) => deepEqual(known, one)));
+  // The aggregation controller keeps the rules of the others.
+  const rules = wanted.aggregationRule ? [] : uncovered(found.rules ?? [], (wanted.rules ?? []) as PolicyRule[]);
+  if (rules.length === 0 && newSelectors.length === 0 && deepEqual(metadata, found.metadata)) return undefined;
+  return {
+    ...found,
+    metadata,
+    rules: [...(found.rules ?? []), ...compactRules(rules)],
+    ...(wanted.aggregationRule ? { aggregationRule: { clusterRoleSelectors: [...selectors, ...newSelectors] } } : {}),
+  };
+}
+function completedBinding(wanted: Draft<RoleBinding>, found: RoleBinding): object | undefined {
+  const metadata = withMetadataOf(wanted as Draft<KubeObject>, found);
+  const known = found.subjects ?? [];
+  const subjects = (wanted.subjects ?? []).filter(
+    (s) => !known.some((f) => f.kind === s.kind && f.name === s.name && (f.namespace ?? "") === (s.namespace ?? "")),
+  );
+  if (subjects.length === 0 && deepEqual(metadata, found.metadata)) return undefined;
+  return { ...found, metadata, ...(subjects.length > 0 ? { subjects: [...known, ...subjects] } : {}) };
 }
 
-/** What must be written so that the policy is complete. `controllers`: the rules of each controller, by its name. */
+/** What must be written so that the policy is complete. `controllers`: what those that run need, by their account. */
 export function planPolicy(
   objects: StoredObjects,
   controllers: ReadonlyMap<string, readonly PolicyRule[]>,
 ): PolicyWrite[] {
   const writes: PolicyWrite[] = [];
-  const protectedFrom = (found: KubeObject): boolean => found.metadata.annotations?.[autoUpdate] === "false";
-  const role = (kind: typeof ClusterRole | typeof Role, wanted: Draft<ClusterRole>): void => {
-    const key = keyText({ name: wanted.metadata!.name!, namespace: wanted.metadata!.namespace ?? "" });
-    const found = objects.get(kind as typeof ClusterRole, key);
-    if (!found) writes.push({ kind, object: wanted, exists: false });
-    else if (!protectedFrom(found)) {
-      const missing = missingRules(wanted, found);
-      if (missing.length)
-        writes.push({
-          kind,
-          object: { ...found, rules: [...(found.rules ?? []), ...missing] } as object as Draft<KubeObject>,
-          exists: true,
-        });
+  const plan = <T extends KubeObject>(
+    kind: AnyKind,
+    wanted: Draft<T>,
+    complete: (wanted: Draft<T>, found: T) => object | undefined,
+  ): void => {
+    const { name, namespace = "" } = wanted.metadata as { name: string; namespace?: string };
+    const found = objects.get(kind as Kind<T>, keyText({ name, namespace }));
+    if (!found) writes.push({ kind, object: wanted as Draft<KubeObject>, exists: false });
+    else if (found.metadata.annotations?.[autoUpdate] !== "false") {
+      const object = complete(wanted, found) as Draft<KubeObject> | undefined;
+      if (object) writes.push({ kind, object, exists: true });
     }
   };
-  const bind = (kind: typeof ClusterRoleBinding | typeof RoleBinding, wanted: Draft<RoleBinding>): void => {
-    const key = keyText({ name: wanted.metadata!.name!, namespace: wanted.metadata!.namespace ?? "" });
-    const found = objects.get(kind as typeof RoleBinding, key);
-    if (!found) writes.push({ kind, object: wanted, exists: false });
-    else if (!protectedFrom(found)) {
-      const has = (s: {
-        kind?: string | undefined;
-        name?: string | undefined;
-        namespace?: string | undefined;
-      }): boolean =>
-        found.subjects?.some(
-          (f) => f.kind === s.kind && f.name === s.name && (f.namespace ?? "") === (s.namespace ?? ""),
-        ) ?? false;
-      const missing = (wanted.subjects ?? []).filter((s) => !has(s));
-      if (missing.length)
-        writes.push({
-          kind,
-          object: { ...found, subjects: [...(found.subjects ?? []), ...missing] } as object as Draft<KubeObject>,
-          exists: true,
-        });
-    }
-  };
-  for (const wanted of wantedClusterRoles(controllers)) role(ClusterRole, wanted);
+  const role = (kind: AnyKind, wanted: Draft<ClusterRole>): void => plan(kind, wanted, completedRole);
+  const bind = (kind: AnyKind, wanted: Draft<RoleBinding>): void => plan(kind, wanted, completedBinding);
+  const ofControllers = [...wantedControllerRoles(controllers)];
+  for (const wanted of wantedClusterRoles(ofControllers)) role(ClusterRole, wanted);
   for (const [name, subjects] of Object.entries(clusterRoleBindings))
     bind(ClusterRoleBinding, binding(name, "ClusterRole", name, subjects));
-  for (const name of controllers.keys()) {
-    const full = `system:controller:${name}`;
+  for (const { role: name, account } of ofControllers)
     bind(
       ClusterRoleBinding,
-      binding(full, "ClusterRole", full, [{ kind: "ServiceAccount", name, namespace: "kube-system" }]),
+      binding(name, "ClusterRole", name, [{ kind: "ServiceAccount", name: account, namespace: "kube-system" }]),
     );
-  }
-  for (const [key, { rules, subjects }] of Object.entries(roles)) {
+  for (const { key, rules, subjects, bindingName } of roles) {
     const [namespace, name] = key.split("/") as [string, string];
     role(Role, { metadata: meta(name, {}, namespace), rules } as Draft<ClusterRole>);
-    bind(RoleBinding, binding(name, "Role", name, subjects, namespace));
+    bind(RoleBinding, binding(bindingName ?? name, "Role", name, subjects, namespace));
   }
   return writes;
 }
