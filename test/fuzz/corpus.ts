@@ -21,7 +21,8 @@ export interface Regression {
   readonly why: string;
   readonly before: readonly FuzzRequest[];
   readonly request: FuzzRequest;
-  readonly code: number;
+  /** Several where either is right. */
+  readonly code: number | readonly number[];
   /** Must be in the answer. */
   readonly says?: string;
 }

@@ -50,7 +50,7 @@ test("bugs that were found once", async (t) => {
       for (const earlier of before) await server.ask(earlier);
       const answer = await server.ask(request);
       const body = answer.body.toString();
-      assert.equal(answer.code, code, body);
+      assert.ok([code].flat().includes(answer.code), body);
       if (says !== undefined) assert.ok(body.includes(says), body);
       assert.deepEqual(await faults(request, answer), []);
     });
