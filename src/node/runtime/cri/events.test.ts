@@ -104,6 +104,29 @@ test("an end is told once the runtime shows it; ends of exec processes are not t
   stop.abort();
 });
 
+test("a container that ends before it is shown to run is told of when it is shown to have ended", async () => {
+  const runtime = new FakeRuntime();
+  const stop = new AbortController();
+  const events = runtime.events(stop.signal);
+  assert.deepEqual((await events.next()).value, {});
+  await runtime.pass(1000);
+  assert.deepEqual((await events.next()).value, {});
+  runtime.states.set("c", { state: containerState.created });
+  runtime.task("/tasks/exit", "c");
+  let told: RuntimeEvent | undefined;
+  void events.next().then(({ value }) => (told = value as RuntimeEvent));
+  for (const state of [containerState.created, containerState.running]) {
+    runtime.states.set("c", { state });
+    await runtime.pass(100);
+    assert.equal(told, undefined);
+  }
+  await runtime.pass(5000);
+  runtime.states.set("c", { state: containerState.exited });
+  await runtime.pass(1000);
+  assert.deepEqual(told, { podUid: "pod-1" });
+  stop.abort();
+});
+
 test("an OOM kill waits for its reason", async () => {
   const runtime = new FakeRuntime();
   const stop = new AbortController();

@@ -24,7 +24,8 @@ export type PodsById = Map<string, string>;
 const reconnectMs = { first: 100, most: 5000 };
 /** After a connection everything is announced twice, because the first may overtake the subscription. */
 const secondLookMs = 250;
-const confirmMs = { first: 2, most: 1000 };
+/** A busy runtime may take long to show what it has told; `total` is when nobody waits for it any more. */
+const confirmMs = { first: 2, most: 1000, total: 30_000 };
 const oomReason = "OOMKilled";
 
 /** Never ends until aborted. */
@@ -105,11 +106,12 @@ async function confirmed(
   topic: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (let delayMs = confirmMs.first; ; delayMs *= 2) {
+  const since = source.clock.now();
+  for (let delayMs = confirmMs.first; ; delayMs = Math.min(delayMs * 2, confirmMs.most)) {
     const found = await lookUp(source, id, signal);
     if (!found) return source.pods.get(id);
     const shown = topic === "/tasks/oom" ? found.reason === oomReason || !found.ended : found.ended;
-    if (shown || delayMs > confirmMs.most) return found.podUid;
+    if (shown || source.clock.now() - since >= confirmMs.total) return found.podUid;
     await source.clock.sleep(delayMs, signal);
   }
 }
@@ -124,7 +126,9 @@ async function lookUp({ channel, clock }: EventSource, id: string, signal: Abort
   const container = await unlessGone(channel.call(methods.containerStatus, { containerId: id }, options));
   if (container?.status) {
     const { state, reason, labels: found } = container.status;
-    return { podUid: found[labels.podUid] ?? "", ended: state !== containerState.running, reason };
+    // A process may end before the runtime interface shows that it began.
+    const ended = state !== containerState.running && state !== containerState.created;
+    return { podUid: found[labels.podUid] ?? "", ended, reason };
   }
   const sandbox = await unlessGone(channel.call(methods.podSandboxStatus, { podSandboxId: id }, options));
   if (!sandbox?.status) return undefined;
