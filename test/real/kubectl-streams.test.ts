@@ -223,7 +223,7 @@ describe("kubectl streams", { skip: canRunContainerd() ? false : "needs root, co
     assert.equal(await raw(`${base}/pods/web:8080/proxy/`), "hello\n");
     assert.match(
       await raw(`${base}/pods/web:9999/proxy/`),
-      /ServiceUnavailable.*error trying to reach service: connect ECONNREFUSED/s,
+      /ServiceUnavailable.*error trying to reach service: dial tcp \S+:9999: connect: connection refused/s,
     );
     assert.equal(await raw("/api/v1/nodes/node-1/proxy/healthz"), "ok");
     const summary = JSON.parse(await raw("/api/v1/nodes/node-1/proxy/stats/summary")) as { node: { nodeName: string } };

@@ -27,7 +27,7 @@ export function deletionConditions(
   { discoveryFailures, deletionFailures, remains }: DeletionFindings,
   now: number,
 ): NamespaceCondition[] {
-  const undiscovered = `Discovery failed for some groups, ${discoveryFailures.length} failing: ${discoveryFailures.join(", ")}`;
+  const undiscovered = `Discovery failed for some groups, ${discoveryFailures.length} failing: unable to retrieve the complete list of server APIs: ${discoveryFailures.join(", ")}`;
   const undeleted = `Failed to delete all resource types, ${deletionFailures.length} remaining: ${deletionFailures.join(", ")}`;
   const objects = listed(remains.objects, "has");
   const finalizers = listed(remains.finalizers, "in");

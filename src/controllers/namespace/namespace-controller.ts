@@ -79,7 +79,10 @@ async function empty(namespace: string, turn: Turn): Promise<DeletionFindings> {
   await Promise.all(contents.filter(isPod).map(clear));
   if (remains.objects.size === 0 && deletionFailures.length === 0)
     await Promise.all(contents.filter((k) => !isPod(k)).map(clear));
-  const discoveryFailures = [...failed].map(([version, error]) => `${version}: ${messageOf(error)}`);
+  // A group-version of another server that cannot be reached is stale in the words of clients.
+  const failureOf = (version: string, error: unknown): string =>
+    isReason(error, "ServiceUnavailable") ? `stale GroupVersion discovery: ${version}` : messageOf(error);
+  const discoveryFailures = [...failed].map(([version, error]) => `${version}: ${failureOf(version, error)}`);
   return { discoveryFailures, deletionFailures, remains };
 }
 /** As upstream prints it: the group follows a dot even when it is the core one. */

@@ -4,11 +4,12 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { duplexPair } from "node:stream";
 import { after, before, beforeEach, test } from "node:test";
 import type { TLSSocket } from "node:tls";
 import { systemRandom } from "#base/random.ts";
 import { createKey, issue, keyPem } from "#cluster/pki/x509.ts";
-import { testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
+import { admin, testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
 import { define, definition, object, until, version } from "#server/crd/crd.fake.ts";
 import { serveDefinitions } from "#server/crd/definitions.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
@@ -85,7 +86,14 @@ before(async () => {
     response.setHeader("content-type", "application/json");
     response.setHeader("x-own", "1");
     if (url.includes("/broken")) response.statusCode = 418;
+    if (url.includes("/hang-up")) return void request.socket.destroy();
+    if (url.includes("watch=1")) return void response.write('{"type":"ADDED"}\n');
     response.end(JSON.stringify(answer(url)));
+  });
+  other.on("upgrade", (request, socket) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    socket.write(`hello ${request.headers["x-remote-user"]} `);
+    socket.pipe(socket);
   });
   other.listen(0, "127.0.0.1");
   await once(other, "listening");
@@ -183,6 +191,54 @@ test("requests are passed on with the name of the user", async () => {
   assert.equal((await server.ask("GET", "/openapi/v3/apis/wardle.example.com/v1alpha1?hash=1")).code, 200);
 });
 
+test("watches and upgraded connections pass through", async () => {
+  await using server = await start();
+  await provide(server);
+  await register(server);
+  await available(server);
+  const stop = new AbortController();
+  const { reply } = await server.ask("GET", `${flunders}?watch=1`, undefined, { signal: stop.signal });
+  assert.ok(reply.type === "raw" && typeof reply.body === "object" && !(reply.body instanceof Uint8Array));
+  const frames = reply.body[Symbol.asyncIterator]();
+  assert.equal(Buffer.from((await frames.next()).value!).toString(), '{"type":"ADDED"}\n');
+  stop.abort();
+  await assert.rejects(async () => void (await frames.next()));
+
+  const [client, socket] = duplexPair();
+  const path = `${flunders}/a/echo`;
+  const taken = await server.server.handler({
+    method: "GET",
+    path,
+    rawPath: path,
+    query: new URLSearchParams(),
+    headers: { connection: "Upgrade", upgrade: "echo" },
+    body: () => Promise.resolve(Buffer.alloc(0)),
+    signal: new AbortController().signal,
+    peer: { address: "test", trustedUser: admin },
+    id: "1",
+    receivedAt: 0,
+    warnings: [],
+    upgrade: { socket, head: Buffer.from("early") },
+  });
+  assert.equal(taken.type, "taken");
+  let got = "";
+  for await (const chunk of client) {
+    got += String(chunk);
+    if (got.endsWith("hello admin early")) break;
+  }
+  assert.match(got, /^HTTP\/1\.1 101 /);
+});
+
+test("a server that breaks off", async () => {
+  await using server = await start();
+  await provide(server);
+  await register(server);
+  await available(server);
+  const { code, body, reply } = await server.ask("GET", `${flunders}/hang-up`);
+  assert.deepEqual([code, body], [503, "error trying to reach service: EOF\n"]);
+  assert.equal(reply.type === "raw" && reply.contentType, "text/plain; charset=utf-8");
+});
+
 test("the status tells why a server cannot be asked", async () => {
   await using server = await start();
   await register(server);
@@ -252,7 +308,7 @@ test("discovery tells of other servers' resources", async () => {
   await soon(async () => (await wardle()).versions[0].resources.length === 2);
   isLegacy = true;
   await server.advance(31_000);
-  await soon(async () => (await wardle()).versions[0].resources[0].subresources !== undefined);
+  await soon(async () => (await wardle()).versions[0].resources[0]?.subresources !== undefined);
   assert.deepEqual((await wardle()).versions[0].resources[0].subresources, [
     {
       subresource: "status",

@@ -36,7 +36,8 @@ export class Aggregation {
   }
   /** Stands before what this server answers itself. */
   stage(context: ApiContext): Stage<Authenticated> {
-    return aggregate(this.#servicesOf(context), context.clock);
+    const { discovery } = this;
+    return aggregate({ services: this.#servicesOf(context), discovery, clock: context.clock });
   }
   companions(context: ApiContext): readonly Companion[] {
     return [

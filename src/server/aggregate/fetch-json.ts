@@ -10,8 +10,9 @@ const aggregator = { name: "system:kube-aggregator", groups: ["system:masters"] 
 
 export interface Fetched {
   readonly code: number;
-  readonly contentType: string;
   readonly body: string;
+  /** "" where there is none. */
+  readonly etag: string;
 }
 /** The other server did not answer; the message is Go's. */
 export class Unreachable extends Error {}
@@ -19,14 +20,22 @@ export class Unreachable extends Error {}
 export async function fetchFrom(
   target: RemoteTarget,
   path: string,
-  options: { readonly accept: string; readonly timeoutMs: number; readonly clock: Clock },
+  options: {
+    readonly accept: string;
+    /** Of what the caller has: the answer may be 304. */
+    readonly etag?: string;
+    readonly timeoutMs: number;
+    readonly clock: Clock;
+  },
   signal: AbortSignal,
 ): Promise<Fetched> {
   const late = new AbortController();
   using _timer = options.clock.after(options.timeoutMs, () => late.abort());
   const url = new URL(target.base + path);
   try {
-    return await exchange(url, target, options.accept, AbortSignal.any([signal, late.signal]));
+    const { accept, etag } = options;
+    const headers = { accept, ...(etag ? { "if-none-match": etag } : {}) };
+    return await exchange(url, target, headers, AbortSignal.any([signal, late.signal]));
   } catch (error) {
     signal.throwIfAborted();
     const place = { host: url.hostname, port: Number(url.port), serverName: target.tls.servername };
@@ -36,10 +45,15 @@ export async function fetchFrom(
     throw new Unreachable(`Get ${JSON.stringify(url.href)}: ${why}`, { cause: error });
   }
 }
-async function exchange(url: URL, target: RemoteTarget, accept: string, signal: AbortSignal): Promise<Fetched> {
+async function exchange(
+  url: URL,
+  target: RemoteTarget,
+  asked: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Fetched> {
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
   const { tls, agent, host } = target;
-  const headers = { accept, host, ...userHeaders(aggregator) };
+  const headers = { ...asked, host, ...userHeaders(aggregator) };
   const outgoing = startRequest(url, { ...tls, agent, signal, headers }, (response) => {
     const pieces: Buffer[] = [];
     let size = 0;
@@ -52,8 +66,8 @@ async function exchange(url: URL, target: RemoteTarget, accept: string, signal: 
     response.on("end", () =>
       resolve({
         code: response.statusCode ?? 0,
-        contentType: response.headers["content-type"] ?? "",
         body: Buffer.concat(pieces).toString(),
+        etag: response.headers.etag ?? "",
       }),
     );
   });

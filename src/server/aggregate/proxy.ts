@@ -1,34 +1,50 @@
 // Passes requests for the group-versions of other servers on to them, with the name of the user.
-import type { GroupVersion } from "#api/kind.ts";
+import type { APIService } from "#api/apiregistration/api-service.ts";
+import { ApiError } from "#api/errors.ts";
+import { apiVersionOf, type GroupVersion } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import { bodyLimitBytes } from "#server/body.ts";
 import { forward, forwardedHeaders, forwardUpgrade, wantsUpgrade } from "#server/connect/forward.ts";
 import type { Authenticated, Reply, Stage } from "#server/pipeline.ts";
 import { WebhookFailure } from "#server/webhook/caller.ts";
+import type { RemoteDiscovery } from "./remote-discovery.ts";
 import { isAvailable, userHeaders, type RemoteServices, type RemoteTarget } from "./remote-services.ts";
 
-/** The group-version that a path is about: of its resources, its discovery, or its OpenAPI document. */
-function groupVersionOf(path: string): GroupVersion | undefined {
-  const match = /^(?:\/openapi\/v3)?\/apis\/([^/]+)\/([^/]+)(?:\/|$)/.exec(path);
-  return match ? { group: match[1]!, version: match[2]! } : undefined;
+export interface Remote {
+  readonly services: RemoteServices;
+  readonly discovery: RemoteDiscovery;
+  readonly clock: Clock;
 }
-const unavailable: Reply = {
+
+/** The other server that a path is for: of its resources, its discovery, or its OpenAPI documents. */
+function serviceFor(path: string, { services, discovery }: Remote): APIService | undefined {
+  const match = /^\/apis\/([^/]+)\/([^/]+)(?:\/|$)/.exec(path);
+  if (match) return services.find({ group: match[1]!, version: match[2]! });
+  if (!path.startsWith("/openapi/v3/apis/")) return undefined;
+  const document = path.slice("/openapi/v3/".length);
+  const isOf = (of: GroupVersion): boolean =>
+    document === `apis/${apiVersionOf(of)}` || document === `apis/${of.group}`;
+  const of = discovery.all().find((one) => isOf(one) && one.openApi?.v3?.[document] !== undefined);
+  return of && services.find(of);
+}
+/** As upstream's aggregator says what it cannot pass on: not as a Status. */
+const unavailable = (message = "service unavailable"): Reply => ({
   type: "raw",
   code: 503,
   contentType: "text/plain; charset=utf-8",
-  body: "service unavailable\n",
-};
+  headers: { "x-content-type-options": "nosniff" },
+  body: `${message}\n`,
+});
 
 export const aggregate =
-  (services: RemoteServices, clock: Clock): Stage<Authenticated> =>
+  (remote: Remote): Stage<Authenticated> =>
   (next) =>
   async (call) => {
-    const of = groupVersionOf(call.path);
-    const service = of && services.find(of);
+    const service = serviceFor(call.path, remote);
     if (!service) return next(call);
-    if (!isAvailable(service)) return unavailable;
-    const target = reach(() => services.target(service));
-    return target ? pass(call, target, clock) : unavailable;
+    if (!isAvailable(service)) return unavailable();
+    const target = reach(() => remote.services.target(service));
+    return target ? pass(call, target, remote.clock) : unavailable();
   };
 function reach(find: () => RemoteTarget): RemoteTarget | undefined {
   try {
@@ -45,10 +61,16 @@ async function pass(call: Authenticated, { base, host, tls, agent }: RemoteTarge
     url: new URL(`${base}${call.rawPath}${search ? `?${search}` : ""}`),
     tls,
     agent,
-    headers: { ...forwardedHeaders(call), host, ...userHeaders(call.user) },
+    headers: { ...forwardedHeaders(call), host, "audit-id": call.id, ...userHeaders(call.user) },
   };
-  if (wantsUpgrade(call)) return forwardUpgrade(call, target, clock);
-  return forward(await withBody(call), target);
+  try {
+    if (wantsUpgrade(call)) return await forwardUpgrade(call, target, clock);
+    return await forward(await withBody(call), target);
+  } catch (error) {
+    const isUnreached = error instanceof ApiError && error.cause !== undefined;
+    if (!isUnreached || call.signal.aborted) throw error;
+    return unavailable(error.message);
+  }
 }
 /** The body may have been read already (stages/body-first.ts). */
 async function withBody(call: Authenticated): Promise<Authenticated> {

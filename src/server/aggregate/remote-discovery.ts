@@ -7,19 +7,27 @@ import type { Clock } from "#base/clock.ts";
 import { WebhookFailure } from "#server/webhook/caller.ts";
 import { fetchFrom, Unreachable } from "./fetch-json.ts";
 import type { Priority } from "./priorities.ts";
-import { nameOfService, type RemoteServices, type RemoteTarget } from "./remote-services.ts";
+import { fetchOpenApi, type Fetch, type RemoteOpenApi } from "./remote-openapi.ts";
+import { nameOfService, type RemoteServices } from "./remote-services.ts";
 
 export interface RemoteVersion extends GroupVersion {
   readonly priority: Priority;
   /** Of an aggregated discovery document. */
   readonly resources: readonly object[];
   readonly isStale: boolean;
-  /** Address of its OpenAPI document, with its hash; absent: it has none. */
-  readonly openApi?: string;
+  /** Absent: it was never told. */
+  readonly openApi?: RemoteOpenApi;
 }
 const aggregatedType =
   "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 const timeoutMs = 5_000;
+
+interface Asking {
+  readonly of: GroupVersion;
+  readonly before: RemoteOpenApi | undefined;
+  readonly services: RemoteServices;
+  readonly clock: Clock;
+}
 
 export class RemoteDiscovery {
   readonly #versions = new Map<string, RemoteVersion>();
@@ -34,39 +42,42 @@ export class RemoteDiscovery {
   forget(of: GroupVersion): void {
     if (this.#versions.delete(nameOfService(of))) this.#changes++;
   }
-  /** Asks the server anew; what it said before stands while it does not answer. */
+  /** Asks the server anew. While it does not answer it has no resources, but what it documented before stands. */
   async refresh(service: APIService, services: RemoteServices, clock: Clock, signal: AbortSignal): Promise<void> {
     const { group = "", version = "", groupPriorityMinimum, versionPriority } = service.spec;
     const of = { group, version };
     const priority = { group: groupPriorityMinimum ?? 0, version: versionPriority ?? 0 };
     const before = this.#versions.get(nameOfService(of));
-    const found = await this.#ask(service, of, services, clock, signal);
-    const openApi = found?.openApi;
+    const asking = { of, before: before?.openApi, services, clock };
+    const found = await this.#ask(service, asking, signal);
+    const openApi = found?.openApi ?? before?.openApi;
     const next: RemoteVersion = {
       ...of,
       priority,
-      resources: found?.resources ?? before?.resources ?? [],
+      resources: found?.resources ?? [],
       isStale: found === undefined,
       ...(openApi === undefined ? {} : { openApi }),
     };
-    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    const { openApi: _, ...short } = next;
+    const { openApi: known, ...shortBefore } = before ?? {};
+    if (openApi === known && JSON.stringify(short) === JSON.stringify(shortBefore)) return;
     this.#versions.set(nameOfService(of), next);
     this.#changes++;
   }
   async #ask(
     service: APIService,
-    of: GroupVersion,
-    services: RemoteServices,
-    clock: Clock,
+    { of, before, services, clock }: Asking,
     signal: AbortSignal,
-  ): Promise<{ resources: readonly object[]; openApi: string | undefined } | undefined> {
+  ): Promise<{ resources: readonly object[]; openApi: RemoteOpenApi } | undefined> {
     try {
       const target = services.target(service);
-      const get = (path: string, accept: string): Promise<unknown> => getJson(target, path, accept, clock, signal);
-      const whole = await get("/apis", aggregatedType);
+      const fetch: Fetch = (path, accept, etag = "") =>
+        fetchFrom(target, path, { accept, etag, timeoutMs, clock }, signal);
+      const whole = await getJson(fetch, "/apis", aggregatedType);
       const listed =
-        resourcesOf(whole, of) ?? legacyResources(await get(`/apis/${of.group}/${of.version}`, "application/json"));
-      return listed && { resources: listed, openApi: openApiOf(await get("/openapi/v3", "application/json"), of) };
+        resourcesOf(whole, of) ??
+        legacyResources(await getJson(fetch, `/apis/${of.group}/${of.version}`, "application/json"));
+      return listed && { resources: listed, openApi: await fetchOpenApi(fetch, of, before) };
     } catch (error) {
       if (error instanceof Unreachable || error instanceof WebhookFailure) return undefined;
       throw error;
@@ -75,14 +86,8 @@ export class RemoteDiscovery {
 }
 
 /** Undefined for what is no JSON, or no good answer. */
-async function getJson(
-  target: RemoteTarget,
-  path: string,
-  accept: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const { code, body } = await fetchFrom(target, path, { accept, timeoutMs, clock }, signal);
+async function getJson(fetch: Fetch, path: string, accept: string): Promise<unknown> {
+  const { code, body } = await fetch(path, accept);
   if (code !== 200) return undefined;
   try {
     return JSON.parse(body);
@@ -143,9 +148,3 @@ type Entry = Record<string, unknown> & {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
 };
-function openApiOf(index: unknown, { group, version }: GroupVersion): string | undefined {
-  const paths = isObject(index) && isObject(index["paths"]) ? index["paths"] : {};
-  const entry = paths[`apis/${group}/${version}`];
-  const url = isObject(entry) ? entry["serverRelativeURL"] : undefined;
-  return typeof url === "string" && url.startsWith("/openapi/v3/") ? url : undefined;
-}

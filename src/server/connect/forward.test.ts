@@ -96,7 +96,7 @@ test("a server that cannot be reached is ServiceUnavailable", async () => {
   await server[Symbol.asyncDispose]();
   await assert.rejects(forward(callOf(), { url: server.url, headers: {} }), {
     reason: "ServiceUnavailable",
-    message: /^error trying to reach service: connect ECONNREFUSED/,
+    message: /^error trying to reach service: dial tcp 127\.0\.0\.1:\d+: connect: connection refused$/,
   });
 });
 

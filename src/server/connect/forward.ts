@@ -12,6 +12,7 @@ import type { Duplex } from "node:stream";
 import { ApiError } from "#api/errors.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Call, Reply } from "#server/pipeline.ts";
+import { networkText } from "#server/webhook/network-text.ts";
 import { endsOf, join } from "#streams/join.ts";
 import { upgrade, UpgradeRefused, type Upgraded, type UpgradeRequest } from "#streams/upgrade.ts";
 
@@ -43,8 +44,19 @@ export function forwardedHeaders(call: Call): Record<string, string> {
 export const wantsUpgrade = (call: Call): call is Call & { readonly upgrade: NonNullable<Call["upgrade"]> } =>
   call.upgrade !== undefined && call.headers["upgrade"] !== undefined;
 
-const unreachable = (cause: unknown): ApiError =>
-  new ApiError("ServiceUnavailable", `error trying to reach service: ${(cause as Error).message}`, { cause });
+/** In Go's words. */
+function reasonOf(cause: unknown, { url, tls }: ForwardTarget): string {
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return networkText(cause as Error, { host, port, serverName: tls?.servername ?? host });
+}
+const unreachable = (cause: unknown, target: ForwardTarget): ApiError =>
+  new ApiError("ServiceUnavailable", `error trying to reach service: ${reasonOf(cause, target)}`, { cause });
+/** Upstream: this has no reason. */
+function notDialed(cause: unknown, target: ForwardTarget): ApiError {
+  const message = `error dialing backend: ${reasonOf(cause, target)}`;
+  return new ApiError("InternalError", message, { cause, status: { message, code: 500 } });
+}
 
 /** For what does not upgrade. Rejects with ServiceUnavailable when the server cannot be reached. */
 export async function forward(
@@ -77,13 +89,20 @@ export async function exchange(call: Call, target: ForwardTarget): Promise<Incom
   const outgoing = (secure ? httpsRequest : httpRequest)(target.url, options);
   outgoing.on("response", answered.resolve);
   outgoing.on("error", answered.reject);
-  const sent = method === "GET" || method === "HEAD" ? outgoing.end() : sendBody(call, outgoing);
+  const isRead = method === "GET" || method === "HEAD";
+  const sent = isRead ? outgoing.end() : sendBody(call, outgoing);
   try {
     const [response] = await Promise.all([answered.promise, sent]);
     return response;
   } catch (cause) {
     outgoing.destroy();
-    throw unreachable(cause);
+    // A kept connection that the other side had just closed: nothing was asked yet.
+    const wasStale = outgoing.reusedSocket && (cause as NodeJS.ErrnoException).code === "ECONNRESET";
+    if (wasStale && isRead && !call.signal.aborted) {
+      const { agent: _, ...afresh } = target;
+      return exchange(call, afresh);
+    }
+    throw unreachable(cause, target);
   }
 }
 
@@ -118,7 +137,7 @@ export async function forwardUpgrade(
   try {
     upgraded = await upgrade({ ...request, ...(target.tls ? { tls: target.tls } : {}) }, call.signal);
   } catch (error) {
-    if (!(error instanceof UpgradeRefused)) throw unreachable(error);
+    if (!(error instanceof UpgradeRefused)) throw notDialed(error, target);
     if (error.status < 400)
       throw new ApiError("InternalError", `invalid upgrade response: status code ${error.status}`, { cause: error });
     return {

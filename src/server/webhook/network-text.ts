@@ -19,7 +19,10 @@ const dialing: Readonly<Record<string, string>> = {
   ETIMEDOUT: "i/o timeout",
 };
 
-export function networkText(error: NodeJS.ErrnoException, { host, port, serverName }: Place): string {
+/** The system's calls name the address that a name led to. */
+type Failure = NodeJS.ErrnoException & { readonly address?: string };
+
+export function networkText(error: Failure, { host, port, serverName }: Place): string {
   const { code = "" } = error;
   const certificate = (why: string): string => `tls: failed to verify certificate: x509: ${why}`;
   if (untrusted.has(code)) return certificate("certificate signed by unknown authority");
@@ -34,7 +37,8 @@ export function networkText(error: NodeJS.ErrnoException, { host, port, serverNa
     );
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `dial tcp: lookup ${host}: no such host`;
-  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const { address = host } = error;
+  const target = `${address.includes(":") ? `[${address}]` : address}:${port}`;
   if (dialing[code]) return `dial tcp ${target}: ${dialing[code]}`;
   if (code === "ECONNRESET" && /socket hang up/.test(error.message)) return "EOF";
   return code === "ECONNRESET" ? `read tcp ${target}: read: connection reset by peer` : error.message;
