@@ -17,6 +17,7 @@ import type { Client } from "#client/client.ts";
 import { accountOf } from "#controllers/rules.ts";
 import { createAdmissionPlugins } from "#server/admission/plugins.ts";
 import { createApiServer, type ApiServer, type ApiServerOptions, type Companion } from "#server/api-server.ts";
+import { aggregateOpenApi } from "#server/aggregate/openapi.ts";
 import { planPolicy } from "#server/auth/bootstrap.ts";
 import { createAuthHandlers, createIssuerPaths } from "#server/auth/handlers.ts";
 import { impersonate } from "#server/auth/impersonate.ts";
@@ -202,7 +203,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       context.registry.onChange(() => kindsVersion++);
       return [
         createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress }),
-        createOpenApi({ ...served, ...remote, bodies, apiVersion, encodeV2: encodeOpenApiV2 }),
+        aggregateOpenApi(createOpenApi({ ...served, bodies, apiVersion, encodeV2: encodeOpenApiV2 }), {
+          ...remote,
+          encodeV2: encodeOpenApiV2,
+        }),
         createIssuerPaths(auth(context.registry).accounts, `https://${options.serverAddress}/openid/v1/jwks`),
         ...(extra.paths?.(context) ?? []),
       ];
