@@ -33,6 +33,9 @@ export async function prepare(server: FuzzServer): Promise<string[]> {
   return refused;
 }
 
+/** Of costly requests the beginning says which they are. */
+const lineLimit = 20_000;
+
 /** Asks; throws with the request in a form that can go into the corpus when anything is wrong with the answer. */
 export async function check(server: FuzzServer, request: FuzzRequest, where: string): Promise<void> {
   const answer = await server.ask(request);
@@ -42,7 +45,7 @@ export async function check(server: FuzzServer, request: FuzzRequest, where: str
     [
       `${where}: ${found.join("\n")}`,
       `answer: ${answer.code} ${answer.body.toString().slice(0, 2_000)}`,
-      toLine(request),
+      toLine(request).slice(0, lineLimit),
     ].join("\n"),
   );
 }
