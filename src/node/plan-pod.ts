@@ -15,7 +15,7 @@ import { restartPolicyOf } from "#node/plan/restart.ts";
 import { stopUnknown, tend } from "#node/plan/running.ts";
 import { planTermination } from "#node/plan/termination.ts";
 import { isToRunAgain, kill, start, type Turn } from "#node/plan/turn.ts";
-import type { Plan, PodEnd, PodMemory, Stage } from "#node/plan/types.ts";
+import type { Plan, PodAction, PodEnd, PodMemory, Stage } from "#node/plan/types.ts";
 import { findContainer, isTerminal, type Container, type Pod } from "#node/pod/types.ts";
 
 export type { Plan, PodAction, PodMemory } from "#node/plan/types.ts";
@@ -43,11 +43,14 @@ export function planPod(pod: Pod, observed: Observed, memory: PodMemory, now: nu
     stage,
     actions: turn.actions,
     backingOff: turn.backingOff,
+    isResizing: stage === "active" && turn.actions.some(isResize),
     ...(end ? { end } : {}),
     ...(wake === Infinity ? {} : { againInMs: Math.max(0, wake - now) }),
   };
 }
 
+const isResize = (action: PodAction): boolean =>
+  action.type === "resizeContainer" || (action.type === "killContainer" && action.cause === "resize");
 function deadlineAt(pod: Pod, memory: PodMemory): number | undefined {
   const seconds = pod.spec.activeDeadlineSeconds;
   if (seconds === undefined) return undefined;

@@ -14,8 +14,9 @@ import { graceOf } from "#node/plan/turn.ts";
 import type { Plan, PodAction, PodEnd, Stage } from "#node/plan/types.ts";
 import { PodRecord } from "#node/pod/pod-record.ts";
 import { referencesOf } from "#node/pod/references-of.ts";
-import { podKey, uidOf, type Pod, type PodCondition, type PodStatus } from "#node/pod/types.ts";
+import { podKey, uidOf, type Container, type Pod, type PodCondition, type PodStatus } from "#node/pod/types.ts";
 import { PodProbes } from "#node/probes/pod-probes.ts";
+import { passingConditions } from "#node/status/conditions.ts";
 import { podStatus } from "#node/status/pod-status.ts";
 import { readMessages } from "#node/status/read-messages.ts";
 import { runActions } from "#node/steps/run-actions.ts";
@@ -58,7 +59,21 @@ function concernsTheNode(before: Pod, now: Pod, phase: string | undefined): bool
     !deepEqual(foreignConditions(before), foreignConditions(now))
   );
 }
-const ownConditions = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+const ownConditions = new Set([
+  ...["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"],
+  ...passingConditions,
+]);
+/** What the containers ask for, as events of a resize show it. */
+function resourcesText({ spec, metadata }: Pod): string {
+  const show = (containers: readonly Container[]): object[] =>
+    containers.map(({ name, resources }) => ({ name, resources: resources ?? {} }));
+  const initContainers = show(spec.initContainers ?? []);
+  return JSON.stringify({
+    ...(initContainers.length > 0 ? { initContainers } : {}),
+    containers: show(spec.containers),
+    generation: metadata.generation ?? 0,
+  });
+}
 const foreignConditions = (pod: Pod): readonly PodCondition[] =>
   (pod.status?.conditions ?? []).filter((c) => !ownConditions.has(c.type));
 
@@ -76,6 +91,7 @@ export class PodWorker {
   #timer: Timer | undefined;
   #passing = false;
   #isNew: boolean;
+  #isResizing = false;
   #isDirty = false;
   #isOver = false;
   #retryMs = firstRetryMs;
@@ -192,6 +208,7 @@ export class PodWorker {
     if (plan.stage !== "active") this.#record.terminatingSince ??= clock.now();
     this.#probes.sync(this.#pod, this.#view, plan.stage, this.#podIP());
     this.#announce(plan);
+    this.#announceResize(plan);
     this.#report(plan);
     this.#told.looked();
     this.#timer?.stop();
@@ -210,6 +227,13 @@ export class PodWorker {
       const message = `Back-off restarting failed container ${name} in pod ${podName}_${namespace}(${uid})`;
       say({ parts: this.#parts, pod: this.#pod }, "Warning", "BackOff", message, name);
     }
+  }
+  #announceResize({ stage, isResizing }: Plan): void {
+    if (isResizing === this.#isResizing) return;
+    this.#isResizing = isResizing;
+    if (stage !== "active") return;
+    const [reason, what] = isResizing ? ["ResizeStarted", "started"] : ["ResizeCompleted", "completed"];
+    say({ parts: this.#parts, pod: this.#pod }, "Normal", reason!, `Pod resize ${what}: ${resourcesText(this.#pod)}`);
   }
   #report(plan: Plan): void {
     if (this.#record.removed || this.#record.deleteSent) return;

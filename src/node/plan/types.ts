@@ -114,6 +114,8 @@ export interface Plan {
   readonly actions: readonly PodAction[];
   /** Containers that wait for their back-off, by name, with the id of the one that ended. */
   readonly backingOff: ReadonlyMap<string, WaitingReason & { readonly after: string }>;
+  /** Containers that run have other resources than the pod asks for by now. */
+  readonly isResizing: boolean;
   /** Set once the pod must end for a reason of the agent's. */
   readonly end?: PodEnd;
   /** When to plan again if nothing changes. */

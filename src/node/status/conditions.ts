@@ -8,6 +8,8 @@ export interface ConditionFacts {
   readonly inits: readonly ContainerStatus[];
   readonly apps: readonly ContainerStatus[];
   readonly sandboxReady: boolean;
+  /** Containers have not got the resources yet that the pod asks for. */
+  readonly isResizing: boolean;
   /** The pod is evicted: why. */
   readonly disruption?: string;
   readonly now: number;
@@ -58,6 +60,9 @@ function ready(facts: ConditionFacts, containers: Verdict): Verdict {
   return { type, status: "False", reason: "ReadinessGatesNotReady", message: messages.join(", ") };
 }
 
+/** Conditions of the node that are there only while they are true. */
+export const passingConditions: readonly string[] = ["PodResizeInProgress"];
+
 /** Keeps the time of the last change of status, and the conditions that others own. */
 export function conditionsOf(facts: ConditionFacts): PodCondition[] {
   const containers = containersReady(facts);
@@ -75,8 +80,9 @@ export function conditionsOf(facts: ConditionFacts): PodCondition[] {
       reason: "TerminationByKubelet",
       message: facts.disruption,
     });
+  if (facts.isResizing) verdicts.push({ type: "PodResizeInProgress", status: "True" });
   const old = facts.pod.status?.conditions ?? [];
-  const own = new Set(verdicts.map((v) => v.type));
+  const own = new Set([...verdicts.map((v) => v.type), ...passingConditions]);
   const generation = facts.pod.metadata.generation;
   return [
     ...verdicts.map((verdict): PodCondition => {

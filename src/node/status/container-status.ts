@@ -12,7 +12,7 @@ export interface StatusFacts {
   readonly pod: Pod;
   readonly view: PodView;
   readonly memory: PodMemory;
-  readonly plan: Pick<Plan, "stage" | "backingOff">;
+  readonly plan: Pick<Plan, "stage" | "backingOff" | "isResizing">;
   /** Prefix of container ids: "containerd" or the simulated runtime's name. */
   readonly runtimeName: string;
   readonly hostIPs: readonly string[];

@@ -7,6 +7,7 @@ import { observedOf, testContainer, testMemory, testPod, testRun, testSandbox } 
 import type { ContainerState, Pod, PodStatus } from "#node/pod/types.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
 import { podStatus } from "./pod-status.ts";
+import { statusPatch } from "./status-patch.ts";
 import { terminationMessage } from "./termination-message.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -54,6 +55,21 @@ const init = testContainer("i");
 const side = testContainer("s", { restartPolicy: "Always" });
 const crashed = (attempt: number): Observed => observedOf([testRun("c", "exited", { exitCode: 1, attempt })]);
 const two = [testContainer("a"), testContainer("b")];
+
+it("a resize is in progress until every container has what it asks for", () => {
+  const asks = (cpu: string) => testContainer("c", { resources: { requests: { cpu }, limits: { cpu } } });
+  const pod = testPod({ containers: [asks("20m")] });
+  const observed = observedOf([testRun("c", "running")]);
+  const given = (cpu: string) => new Map([[observed.containers[0]!.id, asks(cpu).resources!]]);
+  const during = statusOf({ pod, observed, memory: { resources: given("10m") } });
+  assert.match(conditionsText(during), /PodResizeInProgress=True/);
+  assert.deepEqual(during.containerStatuses?.[0]?.resources?.limits, { cpu: "10m" });
+  const after = { pod: { ...pod, status: during }, observed, memory: { resources: given("20m") } };
+  assert.doesNotMatch(conditionsText(statusOf(after)), /Resize/);
+  assert.deepEqual(statusPatch(during, statusOf(after))?.["conditions"], [
+    { $patch: "delete", type: "PodResizeInProgress" },
+  ]);
+});
 
 describe("phase and container states", () => {
   const cases: [string, Situation, string, string][] = [

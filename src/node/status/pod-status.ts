@@ -53,6 +53,7 @@ export function podStatus(facts: StatusFacts): PodStatus {
       inits,
       apps,
       sandboxReady: view.sandbox !== undefined,
+      isResizing: facts.plan.isResizing,
       ...(disruption === undefined ? {} : { disruption }),
       now: facts.now,
     }),

@@ -2,6 +2,7 @@
 // node's own fields and conditions are in it, so that others' stay as they are even when they change meanwhile.
 import { deepEqual } from "#api/json.ts";
 import type { PodCondition, PodStatus } from "#node/pod/types.ts";
+import { passingConditions } from "./conditions.ts";
 
 const ownFields = [
   "observedGeneration",
@@ -33,7 +34,11 @@ export function statusPatch(has: PodStatus, wants: PodStatus): Record<string, un
         condition,
       ),
   );
-  if (conditions.length > 0) patch["conditions"] = conditions.map(withoutGaps);
+  const over = (has.conditions ?? []).filter(
+    ({ type }) => passingConditions.includes(type) && !wants.conditions?.some((c) => c.type === type),
+  );
+  const removed = over.map(({ type }) => ({ $patch: "delete", type }));
+  if (conditions.length + removed.length > 0) patch["conditions"] = [...conditions.map(withoutGaps), ...removed];
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 /** A condition that has lost its reason or message must lose it in the API too. */
