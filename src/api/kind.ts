@@ -77,7 +77,8 @@ export interface RequestFacts {
   readonly dryRun: boolean;
 }
 
-export type NameRule = "dnsSubdomain" | "dnsLabel" | "dns1035Label" | "pathSegment";
+/** "own": the kind's rules check the name themselves. */
+export type NameRule = "dnsSubdomain" | "dnsLabel" | "dns1035Label" | "pathSegment" | "configMapKey" | "own";
 
 /** What a kind does beyond its schema. Every part is pure; drafts may be edited, objects not. */
 export interface Rules<T> {
@@ -141,6 +142,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   readonly openApi?: (dialect: 2 | 3, common: OpenApiParts) => Readonly<Record<string, unknown>>;
   /** A Warning on every use. */
   readonly deprecation?: string;
+  /** DELETE answers with the object as it was, not with a Status. */
+  readonly returnsDeleted: boolean;
   /** metadata.generation is kept. */
   readonly hasGeneration: boolean;
   /** Another served version of the same stored object: its storage is that kind's. */
@@ -194,6 +197,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     nameRule: "dnsSubdomain",
     createOnUpdate: false,
     unconditionalUpdate: true,
+    returnsDeleted: false,
     hasGeneration: hasStatus,
     ...definition,
   };

@@ -9,10 +9,12 @@ import * as client from "@kubernetes/client-node";
 import { Eviction } from "./policy/schema.ts";
 import { Scale } from "./autoscaling-v1/schema.ts";
 import { TokenRequest } from "./authentication/schema.ts";
-import { kinds } from "./kinds.ts";
+import { kinds as stableKinds } from "./kinds.ts";
+import { previewKinds } from "./preview-kinds.ts";
 import { type Message, type Schema, resolve } from "./schema.ts";
 
 type AnyMessage = Message<unknown>;
+const kinds = [...stableKinds, ...previewKinds];
 interface Attribute {
   readonly baseName: string;
   readonly type: string;

@@ -186,6 +186,8 @@ const ruleChecks: Readonly<Record<NameRule, Check>> = {
   dnsLabel: isDnsLabel,
   dns1035Label: isDns1035Label,
   pathSegment: isPathSegment,
+  configMapKey: isConfigMapKey,
+  own: () => [],
 };
 /** Whether a name obeys the rule of its kind. A prefix (generateName) may end in a dash. */
 export function isName(rule: NameRule, name: string, prefix = false): string[] {

@@ -8,15 +8,17 @@ import { Scale } from "./autoscaling-v1/schema.ts";
 import { TokenRequest } from "./authentication/schema.ts";
 import { decodeMessage, decodeObject } from "./decode.ts";
 import type { AnyKind } from "./kind.ts";
-import { kinds } from "./kinds.ts";
+import { kinds as stableKinds } from "./kinds.ts";
 import { parseJson } from "./json.ts";
 import { DeleteOptions } from "./meta/options-schema.ts";
 import { Status } from "./meta/status-schema.ts";
 import { Eviction } from "./policy/schema.ts";
+import { previewKinds } from "./preview-kinds.ts";
 import { decodeProtobuf, encodeMessage, encodeObject, schemaLookup } from "./protobuf.ts";
 
 const folder = process.env["TIMONIER_GOLDEN"] ?? "/usr/share/gocode/src/k8s.io/api/testdata/HEAD";
 const skip = existsSync(folder) ? false : `${folder} is not installed`;
+const kinds = [...stableKinds, ...previewKinds];
 const others = { Scale, TokenRequest, DeleteOptions, Status, Eviction };
 const lookup = schemaLookup(kinds, others);
 const fileOf = (kind: AnyKind): string => `${kind.group || "core"}.${kind.version}.${kind.kind}`;

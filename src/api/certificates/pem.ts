@@ -1,22 +1,21 @@
 // Certificate requests and certificates in PEM form: whether they are what they should be. A request is read as far as
 // its own signature can be checked, which proves that whoever made it has the key.
-import { X509Certificate, createPublicKey, verify } from "node:crypto";
+import { X509Certificate, createPublicKey, verify, type KeyObject } from "node:crypto";
 
-interface Block {
+export interface Block {
   readonly type: string;
   readonly hasHeaders: boolean;
   readonly der: Buffer;
 }
 const blockForm = /-----BEGIN ([^-\n]+)-----\r?\n((?:[^\n:]+: [^\n]*\n)*)([A-Za-z0-9+/=\s]*?)-----END \1-----/g;
+export const pemBlocks = (text: string): Block[] =>
+  [...text.matchAll(blockForm)].map(([, type = "", headers, body = ""]) => ({
+    type,
+    hasHeaders: Boolean(headers),
+    der: Buffer.from(body, "base64"),
+  }));
 /** `base64` is the text of the blocks as bytes fields carry it. */
-const blocksOf = (base64: string): Block[] =>
-  [...Buffer.from(base64, "base64").toString("latin1").matchAll(blockForm)].map(
-    ([, type = "", headers, body = ""]) => ({
-      type,
-      hasHeaders: Boolean(headers),
-      der: Buffer.from(body, "base64"),
-    }),
-  );
+const blocksOf = (base64: string): Block[] => pemBlocks(Buffer.from(base64, "base64").toString("latin1"));
 
 /** What is wrong with a request to sign, if anything. */
 export function requestProblem(base64: string): string | undefined {
@@ -122,6 +121,17 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
   "2a8648ce3d040304": { hash: "sha512", failure: ecdsa },
   "2b6570": { hash: null, failure: "x509: Ed25519 verification failure" },
 };
+/** The key of a request in DER form, and whether the request is signed with it; undefined: it is no request. */
+export function readRequest(der: Buffer): { readonly key: KeyObject; readonly isSigned: boolean } | undefined {
+  try {
+    const [asked] = readElements(expectElement(readElements(der), 0, sequence).content);
+    const keyInfo = expectElement(readElements(asked?.content ?? Buffer.alloc(0)), 2, sequence);
+    const key = createPublicKey({ key: keyInfo.whole, format: "der", type: "spki" });
+    return { key, isSigned: signatureProblem(der) === undefined };
+  } catch {
+    return undefined; // the parsers say no more than that
+  }
+}
 function signatureProblem(der: Buffer): string | undefined {
   const parts = readElements(expectElement(readElements(der), 0, sequence).content);
   const asked = expectElement(parts, 0, sequence);
