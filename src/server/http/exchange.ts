@@ -8,6 +8,8 @@ export interface Exchange {
   /** Path and query as they came. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Each value of a header by itself. */
+  readonly headerValues?: (name: string) => readonly string[];
   readonly input: Readable;
   /** Where the answer's body goes, after `respond`. */
   readonly output: Writable;
@@ -28,17 +30,29 @@ export function plainHeaders(headers: Readonly<Record<string, unknown>>): Record
   return plain;
 }
 
+export const valuesIn = (raw: readonly string[], name: string): string[] =>
+  raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name);
+
 export const http1Exchange = (request: IncomingMessage, response: ServerResponse): Exchange => ({
   method: request.method ?? "GET",
   url: request.url ?? "/",
   headers: plainHeaders(request.headers),
+  headerValues: (name) => valuesIn(request.rawHeaders, name),
   input: request,
   output: response,
-  respond: (code, headers) => void response.writeHead(code, headers),
+  respond: (code, headers) => {
+    response.writeHead(code, headers);
+    // A stream may have nothing to say for long: its client hears at once that it has begun.
+    if (headers["content-length"] === undefined) response.flushHeaders();
+  },
   abort: () => void response.destroy(),
 });
 
-export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange {
+export function http2Exchange(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  raw: readonly string[],
+): Exchange {
   stream.once("finish", () => {
     // A body that nobody read to its end would hold the stream open.
     if (stream.endAfterHeaders || stream.readableEnded) return;
@@ -49,6 +63,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
     method: headers[":method"] ?? "GET",
     url: headers[":path"] ?? "/",
     headers: { ...plainHeaders(headers), host: headers[":authority"] ?? (headers["host"] as string | undefined) },
+    headerValues: (name) => valuesIn(raw, name),
     input: stream,
     output: stream,
     respond: (code, answer) => stream.respond({ [constants.HTTP2_HEADER_STATUS]: code, ...answer }),

@@ -1,6 +1,7 @@
 // Over real sockets on loopback: both protocol versions, certificates, streaming, compression, limits.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { connect } from "node:http2";
 import { after, before, test } from "node:test";
@@ -287,6 +288,14 @@ test("HTTP/2: many streams on one connection, watches among them", async () => {
   } finally {
     session.close();
   }
+});
+
+test("HTTP/1.1: a watch has begun before anything happens", { timeout: 10_000 }, async () => {
+  const path = `${url}?watch=1&labelSelector=no%3Dbody`;
+  const quiet = httpsRequest({ host: "127.0.0.1", port: listener.port, path, ca: keys.ca, ...keys.client }).end();
+  const [response] = (await once(quiet, "response")) as [IncomingMessage];
+  assert.deepEqual([response.statusCode, response.headers["content-type"]], [200, "application/json"]);
+  response.destroy();
 });
 
 test("a watch of tables names its columns once", async () => {
