@@ -153,10 +153,10 @@ describe("images", () => {
     let missing = true;
     const { clock, ensure, take } = bench({ missing: () => missing });
     const first = await ensure({ image: "x:1" });
-    assert.match(words(first), /^ErrImagePull: .*x:1: not found$/);
+    assert.match(words(first), /^ErrImagePull: rpc error: code = NotFound desc = .*x:1: not found$/);
     assert.match(
       take().join("\n"),
-      /^Normal Pulling Pulling image "x:1"\nWarning Failed Failed to pull image "x:1": .*not found$/,
+      /^Normal Pulling Pulling image "x:1"\nWarning Failed Failed to pull image "x:1": rpc error: code = NotFound desc = .*not found$/,
     );
     const second = await ensure({ image: "x:1" });
     assert.match(words(second), /^ImagePullBackOff: Back-off pulling image "x:1": ErrImagePull: .*not found$/);

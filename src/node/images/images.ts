@@ -10,7 +10,13 @@ import type { Failure } from "#node/plan/types.ts";
 import { credentialsFor } from "./credentials.ts";
 import { parseImageName, type ImageName } from "./image-name.ts";
 import type { Container, Pod } from "#node/pod/types.ts";
-import type { ContainerRuntime, ImageFacts, RegistryAuth, SandboxConfig } from "#node/runtime/runtime.ts";
+import {
+  RuntimeError,
+  type ContainerRuntime,
+  type ImageFacts,
+  type RegistryAuth,
+  type SandboxConfig,
+} from "#node/runtime/runtime.ts";
 import type { EventRecorder } from "#reconcile/event-recorder.ts";
 
 export interface ImageParts {
@@ -48,6 +54,10 @@ interface Pulled {
 /** How long a failed pull is shown as such before it is called a back-off. */
 const shownMs = 3000;
 const retryMs = 10_000;
+
+/** Upstream: a status that says nothing is left out, others are named. */
+const reasonOf = (error: unknown): string =>
+  error instanceof RuntimeError && error.status !== "Unknown" ? error.quoted : (error as Error).message;
 
 export class Images {
   readonly #parts: ImageParts;
@@ -127,7 +137,7 @@ export class Images {
       pulled = await orAborted(this.#shared(request, name), signal);
     } catch (error) {
       signal.throwIfAborted();
-      return this.#pullFailed(request, key, image, (error as Error).message);
+      return this.#pullFailed(request, key, image, reasonOf(error));
     }
     this.#backOffs.delete(key);
     const took = formatDuration(Math.round(pulled.tookMs));

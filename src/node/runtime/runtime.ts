@@ -204,9 +204,16 @@ export interface StreamOptions {
 export type RuntimeErrorCode = "NotFound" | "AlreadyExists" | "DeadlineExceeded" | "Unavailable" | "Unknown";
 export class RuntimeError extends Error {
   readonly code: RuntimeErrorCode;
-  constructor(code: RuntimeErrorCode, message: string, options?: ErrorOptions) {
+  /** The name of the gRPC status, which says more than the code. */
+  readonly status: string;
+  constructor(code: RuntimeErrorCode, message: string, options?: ErrorOptions & { readonly status?: string }) {
     super(message, options);
     this.code = code;
+    this.status = options?.status ?? code;
+  }
+  /** As events of upstream's node agent quote it. */
+  get quoted(): string {
+    return `rpc error: code = ${this.status} desc = ${this.message}`;
   }
 }
 

@@ -3,7 +3,7 @@ import { RuntimeClass } from "#api/node/runtime-class.ts";
 import type { Timer } from "#base/clock.ts";
 import { resolverConfigOf } from "#node/config/dns.ts";
 import { sandboxConfig } from "#node/config/sandbox-config.ts";
-import type { SandboxConfig } from "#node/runtime/runtime.ts";
+import { RuntimeError, type SandboxConfig } from "#node/runtime/runtime.ts";
 import { say, type PodWork } from "./pod-work.ts";
 
 const firstRetryMs = 1000;
@@ -48,7 +48,7 @@ export async function createSandbox(work: PodWork, attempt: number, signal: Abor
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    const { message } = error as Error;
+    const message = error instanceof RuntimeError ? error.quoted : (error as Error).message;
     say(work, "Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${message}`);
     parts.log.warn("sandbox not created", { pod: `${pod.metadata.namespace}/${pod.metadata.name}`, error });
     record.sandboxFailure = { reason: "FailedCreatePodSandBox", message, ...retry(work) };

@@ -99,6 +99,13 @@ const codes: Readonly<Record<number, RuntimeErrorCode>> = {
   14: "Unavailable",
 };
 
+/** Names of the gRPC statuses, by number. */
+const statuses: readonly string[] = [
+  ...["OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", "NotFound", "AlreadyExists"],
+  ...["PermissionDenied", "ResourceExhausted", "FailedPrecondition", "Aborted", "OutOfRange", "Unimplemented"],
+  ...["Internal", "Unavailable", "DataLoss", "Unauthenticated"],
+];
+
 /** The runtime's own words, without those of the layers that they came through. */
 export const cleanText = (details: string): string =>
   details
@@ -110,7 +117,8 @@ export function runtimeError(error: Pick<ServiceError, "code" | "details" | "mes
   const message = cleanText(error.details || error.message);
   // containerd's socket answers a moment before its CRI part is ready
   const isStarting = message === "server is not initialized yet";
-  return new RuntimeError(isStarting ? "Unavailable" : (codes[error.code] ?? "Unknown"), message, { cause: error });
+  const code = isStarting ? "Unavailable" : (codes[error.code] ?? "Unknown");
+  return new RuntimeError(code, message, { cause: error, status: statuses[error.code] ?? "Unknown" });
 }
 
 /** What a call gives; undefined when the thing it is about does not exist. */
