@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { duplexPair, Readable, type Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -89,6 +89,34 @@ test("a body is passed on as it comes, not when it ends", async () => {
     finish();
   }
   assert.deepEqual(got, ["first", "last"]);
+});
+
+test("no body is ever taken for another request", async () => {
+  const smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+  const cases: readonly (readonly [string, Partial<Call>, string])[] = [
+    ["DELETE", { bodyStream: Readable.from([Buffer.from(smuggled)]) }, smuggled],
+    ["OPTIONS", { bodyStream: Readable.from([Buffer.from(smuggled)]) }, smuggled],
+    ["GET", { bodyStream: Readable.from([Buffer.from(smuggled)]), headers: { "content-length": "38" } }, ""],
+    ["DELETE", { parsedBody: { a: 1 } }, '{"a":1}'],
+    ["DELETE", {}, ""],
+    ["POST", {}, ""],
+  ];
+  const seen: string[] = [];
+  await using server = await backend(async (request, response) => {
+    seen.push(`${request.method} ${request.url} ${await text(request)}`);
+    response.end("ok");
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (const [method, more] of cases) {
+    const call = callOf({ method, ...more });
+    const reply = (await forward(call, { url: server.url, headers: forwardedHeaders(call), agent })) as Raw;
+    assert.equal(await bodyOf(reply), "ok");
+  }
+  agent.destroy();
+  assert.deepEqual(
+    seen,
+    cases.map(([method, , body]) => `${method} / ${body}`),
+  );
 });
 
 test("a server that cannot be reached is ServiceUnavailable", async () => {

@@ -77,11 +77,12 @@ export async function forward(
 /** The answer's head; the body is still to be read, and ends when the call is aborted. */
 export async function exchange(call: Call, target: ForwardTarget): Promise<IncomingMessage> {
   const method = target.method ?? call.method;
+  const isRead = method === "GET" || method === "HEAD";
   const secure = target.url.protocol === "https:";
   const options: RequestOptions = {
     ...(secure ? target.tls : {}),
     method,
-    headers: target.headers as OutgoingHttpHeaders,
+    headers: framed(call, target.headers, isRead),
     agent: target.agent ?? false,
     signal: call.signal,
   };
@@ -89,7 +90,6 @@ export async function exchange(call: Call, target: ForwardTarget): Promise<Incom
   const outgoing = (secure ? httpsRequest : httpRequest)(target.url, options);
   outgoing.on("response", answered.resolve);
   outgoing.on("error", answered.reject);
-  const isRead = method === "GET" || method === "HEAD";
   const sent = isRead ? outgoing.end() : sendBody(call, outgoing);
   try {
     const [response] = await Promise.all([answered.promise, sent]);
@@ -104,6 +104,21 @@ export async function exchange(call: Call, target: ForwardTarget): Promise<Incom
     }
     throw unreachable(cause, target);
   }
+}
+
+/** Invariant: the head says where the body ends. node:http does not do so by itself for every method, and what follows
+ * on the connection would be taken for requests of this server. */
+function framed(call: Call, headers: ForwardTarget["headers"], isRead: boolean): OutgoingHttpHeaders {
+  const { "content-length": length, ...others } = headers as OutgoingHttpHeaders;
+  if (isRead) return others;
+  if (call.parsedBody !== undefined)
+    return {
+      "content-type": "application/json",
+      ...others,
+      "content-length": Buffer.byteLength(JSON.stringify(call.parsedBody)),
+    };
+  if (call.bodyStream === undefined) return { ...others, "content-length": 0 };
+  return length === undefined ? { ...others, "transfer-encoding": "chunked" } : { ...others, "content-length": length };
 }
 
 async function sendBody(call: Call, outgoing: NodeJS.WritableStream): Promise<void> {

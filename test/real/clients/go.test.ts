@@ -1,26 +1,17 @@
 // Programs in Go, built for the test: one on client-go, and an operator with definition and webhooks on
 // controller-runtime. Skipped where there is no Go, or where its modules cannot be had.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { goBuildMs, whyNoGo } from "../../support/go.ts";
 import { execute, startRealCluster, type RealCluster } from "../../support/real-cluster.ts";
 import { testCache } from "../../support/tools.ts";
 
 const module = join(import.meta.dirname, "go");
 const bin = join(testCache, "bin");
-const buildMs = 30 * 60_000;
 const runMs = 3 * 60_000;
-
-function whyNot(): string | false {
-  const version = spawnSync("go", ["env", "GOVERSION"], { cwd: module, encoding: "utf8" });
-  if (version.error) return "there is no Go on this machine";
-  if (version.status !== 0) return `Go does not read the module: ${version.stderr.trim()}`;
-  const download = spawnSync("go", ["mod", "download"], { cwd: module, encoding: "utf8", timeout: buildMs });
-  if (download.status === 0) return false;
-  return `Go's modules cannot be had: ${(download.stderr ?? "").trim().split("\n").at(-1)}`;
-}
 
 const programs = {
   clientgo: [
@@ -43,7 +34,7 @@ const programs = {
   operator: ["TestOperator"],
 } as const;
 
-describe("clients in Go", { skip: whyNot(), concurrency: 1, timeout: buildMs }, () => {
+describe("clients in Go", { skip: whyNoGo(module, "./..."), concurrency: 1, timeout: goBuildMs }, () => {
   let cluster: RealCluster;
   before(
     async () => {
@@ -55,7 +46,7 @@ describe("clients in Go", { skip: whyNot(), concurrency: 1, timeout: buildMs }, 
         });
       cluster = await startRealCluster("go", { pulled: ["busybox"] });
     },
-    { timeout: buildMs },
+    { timeout: goBuildMs },
   );
   after(() => cluster?.[Symbol.asyncDispose]());
 
