@@ -44,7 +44,6 @@ export function bookmark(
 ): WatchFrame {
   const metadata = {
     resourceVersion: String(revision),
-    creationTimestamp: null as unknown as string,
     ...(endsInitialEvents ? { annotations: { [initialEventsEnd]: "true" } } : {}),
   };
   return createFrame("BOOKMARK", new Encoded({ kind: of.kind, apiVersion: of.apiVersion, metadata }));

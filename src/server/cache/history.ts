@@ -25,6 +25,7 @@ export class CacheEvent {
   readonly at: number;
   /** Of the object after the change, as it was when the event came. */
   readonly sizeBytes: number;
+  #left: StoredObject | undefined;
   readonly #frames: { readonly version: Version; readonly frame: WatchFrame }[] = [];
 
   constructor(type: CacheEvent["type"], stored: StoredObject, previous: StoredObject | undefined, at: number) {
@@ -37,10 +38,15 @@ export class CacheEvent {
   get revision(): Revision {
     return this.stored.revision;
   }
+  /** What a watcher is shown whose selection the object leaves: how it was, at the revision of the change. */
+  get left(): StoredObject | undefined {
+    return this.type === "DELETED" ? this.stored : (this.#left ??= this.previous?.at(this.revision));
+  }
   frame(version: Version, type: CacheEvent["type"]): WatchFrame {
     const made = this.#frames.find((f) => f.version === version && f.frame.type === type);
     if (made) return made.frame;
-    const frame = createFrame(type, version.encode(this.stored));
+    const shown = type === "DELETED" ? this.left! : this.stored;
+    const frame = createFrame(type, version.encode(shown));
     this.#frames.push({ version, frame });
     return frame;
   }

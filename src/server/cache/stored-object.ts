@@ -4,10 +4,14 @@ import type { KubeObject } from "#api/kind.ts";
 import { deepFreeze } from "#api/json.ts";
 import type { EncodedObject } from "#server/pipeline.ts";
 import type { Revision } from "#store/store.ts";
+import { withSharedParts } from "./shared-parts.ts";
 
 const marker = Buffer.from('"metadata":{');
 const closingBrace = 0x7d;
 const comma = 0x2c;
+
+/** Bytes that are kept for long get memory of their own: a pool would live as long as its longest-lived piece. */
+const encoder = new TextEncoder();
 
 const versionText = (revision: Revision, isLast: boolean): string =>
   `"resourceVersion":"${revision}"${isLast ? "" : ","}`;
@@ -17,7 +21,7 @@ export function spliceVersion(value: Uint8Array, revision: Revision): Uint8Array
   const stored = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const at = stored.indexOf(marker) + marker.length;
   const version = versionText(revision, stored[at] === closingBrace);
-  const bytes = Buffer.allocUnsafe(stored.length + version.length);
+  const bytes = Buffer.allocUnsafeSlow(stored.length + version.length);
   stored.copy(bytes, 0, 0, at);
   bytes.write(version, at, "latin1");
   stored.copy(bytes, at + version.length, at);
@@ -36,8 +40,8 @@ function cutVersion(bytes: Uint8Array, revision: Revision): Uint8Array {
 export function storedForm(object: KubeObject): { readonly object: KubeObject; readonly value: Uint8Array } {
   const { kind, apiVersion, metadata, ...rest } = object;
   const { resourceVersion: _, ...meta } = metadata;
-  const form = deepFreeze({ kind, apiVersion, metadata: meta, ...rest }) as KubeObject;
-  return { object: form, value: Buffer.from(JSON.stringify(form)) };
+  const form = deepFreeze(withSharedParts({ kind, apiVersion, metadata: meta, ...rest } as KubeObject));
+  return { object: form, value: encoder.encode(JSON.stringify(form)) };
 }
 
 const withVersion = (object: KubeObject, revision: Revision): KubeObject =>
@@ -45,6 +49,9 @@ const withVersion = (object: KubeObject, revision: Revision): KubeObject =>
     ...object,
     metadata: Object.freeze({ ...object.metadata, resourceVersion: String(revision) }),
   });
+
+const parsed = ({ buffer, byteOffset, byteLength }: Uint8Array): KubeObject =>
+  JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString()) as KubeObject;
 
 export class StoredObject implements EncodedObject {
   /** "namespace/name", or "name". */
@@ -67,7 +74,7 @@ export class StoredObject implements EncodedObject {
     if (this.#object) return this.#object;
     this.#object = this.#source
       ? withVersion(this.#source, this.revision)
-      : deepFreeze(JSON.parse(Buffer.from(this.bytes).toString()) as KubeObject);
+      : deepFreeze(withSharedParts(parsed(this.bytes)));
     this.#source = undefined;
     return this.#object;
   }

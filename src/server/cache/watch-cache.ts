@@ -134,7 +134,10 @@ export class WatchCache {
     if (start.type === "present") {
       watcher.begin(options.version.prepare ? this.list(options.namespace) : this.select(options), now);
       if (start.endWithBookmark) watcher.mark(now, true);
-    } else for (const event of this.#history.after(start.revision)) watcher.offer(event);
+    } else {
+      watcher.beginAfter(start.revision);
+      for (const event of this.#history.after(start.revision)) watcher.offer(event);
+    }
     if (!watcher.ended) this.#watchers.add(watcher);
     return watcher;
   }

@@ -65,7 +65,9 @@ export class Watcher {
   }
   #seenAs(event: CacheEvent): CacheEvent["type"] | undefined {
     if (!this.options.matches) return inNamespace(event.stored.key, this.options.namespace) ? event.type : undefined;
-    const before = event.previous !== undefined && selects(this.options, event.previous);
+    // Where objects are converted by somebody else, only what may be shown is.
+    const previous = this.options.version.prepare ? event.left : event.previous;
+    const before = previous !== undefined && event.previous !== undefined && selects(this.options, previous);
     const after = event.type !== "DELETED" && selects(this.options, event.stored);
     if (after) return before ? "MODIFIED" : "ADDED";
     return before ? "DELETED" : undefined;
@@ -79,6 +81,10 @@ export class Watcher {
       );
     this.#told = revision;
     this.#notify();
+  }
+  /** The client has seen everything up to `revision`. */
+  beginAfter(revision: Revision): void {
+    this.#told = revision;
   }
   push(frame: WatchFrame | CacheEvent, revision: Revision, sizeBytes = 0): void {
     if (this.#ended) return;
@@ -126,7 +132,7 @@ export class Watcher {
     const { version, matches } = this.options;
     const events = batch.filter((item) => item instanceof CacheEvent);
     try {
-      await version.prepare!(events.flatMap((e) => (matches && e.previous ? [e.stored, e.previous] : [e.stored])));
+      await version.prepare!(events.flatMap((e) => (matches && e.previous ? [e.stored, e.left!] : [e.stored])));
     } catch (error) {
       this.#queue = [];
       this.end();
