@@ -99,6 +99,9 @@ class Running implements BenchServer {
     }
     throw new Error(`${this.name} is not ready after ${patienceMs} ms, see ${this.#layout.logs}`);
   }
+  get pid(): number {
+    return this.#children.at(-1)!.pid!;
+  }
   residentMb(): number {
     return sum(this.#children.map(({ pid }) => resident(pid!)));
   }
@@ -116,13 +119,18 @@ class Running implements BenchServer {
   }
 }
 
+/** BENCH_NODE: another program in Node's place, for a profiler. */
 export async function startOurs(root: string): Promise<BenchServer> {
   const layout = await newLayout();
   writeRecord(layout);
   const cache = join(root, ".cache/bench");
   mkdirSync(cache, { recursive: true });
   const bundle = await makeBundle({ root, cache, clock: systemClock });
-  const program = { node: process.execPath, entry: join(bundle, "main.js"), compileCache: join(cache, "compile") };
+  const program = {
+    node: process.env["BENCH_NODE"] ?? process.execPath,
+    entry: join(bundle, "main.js"),
+    compileCache: join(cache, "compile"),
+  };
   const running = new Running("timonier", layout);
   const env = { ...componentEnvironment(process.env, program), TIMONIER_HOME: layout.dataDir };
   running.start(componentCommand(layout, "server", program), env);
