@@ -1,5 +1,5 @@
 // Chance, passed in: a seeded source makes a test repeatable.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 export interface Random {
   /** A number in [0, 1). */
@@ -7,9 +7,23 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+/** Asking the system costs more than what it gives: small wishes are met from a supply. */
+const supply = new Uint8Array(8 * 1024);
+const largestServing = 64;
+let served = supply.length;
+function serving(length: number): Uint8Array {
+  if (served + length > supply.length) {
+    randomFillSync(supply);
+    served = 0;
+  }
+  const bytes = supply.slice(served, served + length);
+  supply.fill(0, served, (served += length)); // nobody else shall learn them
+  return bytes;
+}
+
 export const systemRandom: Random = {
   next: () => Math.random(),
-  bytes: (length) => randomBytes(length),
+  bytes: (length) => (length > largestServing ? randomBytes(length) : serving(length)),
 };
 
 /** A repeatable source (mulberry32). Not for secrets. */

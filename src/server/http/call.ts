@@ -18,23 +18,38 @@ async function collect(
   let takenBytes = 0;
   const release = (): void => bodies.give(takenBytes);
   if (!signal.aborted) signal.addEventListener("abort", release, { once: true });
-  try {
-    // The answer to a body that is too large still goes over the same stream.
-    for await (const chunk of input.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes)
-        throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
-      if (!signal.aborted) {
-        bodies.take(chunk.length);
-        takenBytes += chunk.length;
-      }
-      chunks.push(chunk);
+  await reading(input, (chunk) => {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limitBytes)
+      throw new ApiError("RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
+    if (!signal.aborted) {
+      bodies.take(chunk.length);
+      takenBytes += chunk.length;
     }
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw new ApiError("BadRequest", "the body of the request broke off", { cause: error });
-  }
+    chunks.push(chunk);
+  });
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+/**
+ * Reads to the end; stops when `take` throws, and leaves the stream as it is, for the answer still goes over it. By events,
+ * because iterating over a stream costs as much as everything else that is done for a small body.
+ */
+function reading(input: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const broken = (cause?: unknown): void =>
+    reject(new ApiError("BadRequest", "the body of the request broke off", { cause }));
+  const onData = (chunk: Uint8Array): void => {
+    try {
+      take(chunk);
+    } catch (error) {
+      input.off("data", onData).pause();
+      reject(error);
+    }
+  };
+  if (input.readableEnded) resolve();
+  else if (input.destroyed) broken(input.errored);
+  else input.on("data", onData).once("end", resolve).once("error", broken).once("close", () => broken());
+  return promise;
 }
 
 /** The client, and its certificate where it has one of an authority that is believed. */

@@ -45,8 +45,8 @@ export class CommitQueue {
     await this.#running;
   }
   async #run(): Promise<void> {
-    // Writes of the same turn belong to the first group already.
-    await Promise.resolve();
+    // Writes of the same turn of the event loop belong to the first group already.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
       try {
