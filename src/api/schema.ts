@@ -37,6 +37,8 @@ export interface List<T> extends Typed<readonly T[]> {
   readonly listType?: ListType;
   /** The fields that identify an item of a list of type "map". */
   readonly keys?: readonly string[];
+  /** On the wire the list is a message of this name with the items in field 1 (Verbs). */
+  readonly wrapper?: string;
 }
 export interface MapOf<T> extends Typed<Readonly<Record<string, T>>> {
   readonly type: "map";

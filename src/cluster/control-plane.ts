@@ -149,6 +149,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     version: () => kindsVersion + extensions.discovery.version,
   };
   const protobuf = createProtobufSupport({ ...served, bodies });
+  const encodeProtobuf = (document: object): Uint8Array => protobuf.encoder.encode(document, undefined);
   const { webhooks: caller, establishDelayMs } = options;
   const extensions = createExtensions({
     clock,
@@ -202,7 +203,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     paths: (context) => {
       context.registry.onChange(() => kindsVersion++);
       return [
-        createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress }),
+        createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress, encodeProtobuf }),
         aggregateOpenApi(createOpenApi({ ...served, bodies, apiVersion, encodeV2: encodeOpenApiV2 }), {
           ...remote,
           encodeV2: encodeOpenApiV2,

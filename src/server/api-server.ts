@@ -21,8 +21,10 @@ import { FlowController } from "./flow-control/flow-controller.ts";
 import { observeFlowControl } from "./flow-control/flow-metrics.ts";
 import { keepSchemaStatus } from "./flow-control/schema-status.ts";
 import { flowControlObjects, planFlowControl } from "./flow-control/suggested.ts";
-import { healthPaths, type HealthCheck } from "./paths/health.ts";
+import { healthChecks } from "./paths/health-checks.ts";
+import { healthCheckPaths, healthPaths, type HealthCheck } from "./paths/health.ts";
 import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
+import { rootPath } from "./paths/root.ts";
 import { versionPath } from "./paths/version.ts";
 import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, Stage } from "./pipeline.ts";
 import { Registry } from "./registry.ts";
@@ -146,22 +148,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { storage, registry, authorizer } = context;
   const metrics = options.metrics ?? new Metrics();
   observeStorage(metrics, registry, storage);
-  const progress = { isLoaded: false, isBootstrapped: false };
-  const checks: readonly HealthCheck[] = [
-    { name: "ping", check: () => undefined },
-    { name: "log", check: () => undefined },
-    { name: "etcd", check: () => storage.store.revision().then(() => undefined, String) },
-    { name: "informer-sync", check: () => (progress.isLoaded ? undefined : "loading"), onlyReadiness: true },
-    {
-      name: "poststarthook/bootstrap-controller",
-      check: () => (progress.isBootstrapped ? undefined : "not finished"),
-      onlyReadiness: true,
-    },
-    ...(options.healthChecks ?? []),
-  ];
+  const progress = { isLoaded: false, isBootstrapped: false, isStopping: false };
+  const storeFailure = (): Promise<string | undefined> => storage.store.revision().then(() => undefined, String);
+  const checks = [...healthChecks(progress, storeFailure), ...(options.healthChecks ?? [])];
   const own = dispatch(context, {
     handlers: options.handlers?.(context) ?? {},
-    paths: [healthPaths(checks), versionPath(options.build), metricsPath(metrics), ...(options.paths?.(context) ?? [])],
+    paths: [
+      rootPath(() => registry.kinds(), healthCheckPaths(checks)),
+      healthPaths(checks),
+      versionPath(options.build),
+      metricsPath(metrics),
+      ...(options.paths?.(context) ?? []),
+    ],
   });
   const inner = options.delegate?.(context)(own) ?? own;
   const impersonate = options.impersonate?.(registry) ?? ((next) => next);
@@ -201,6 +199,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async run(signal) {
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
+      signal.addEventListener("abort", () => (progress.isStopping = true), { once: true });
       try {
         await storage.load();
         progress.isLoaded = true;

@@ -1,13 +1,14 @@
 // From the asked resource and verb to the code that answers: the verbs, subresources of the server itself, and handlers
 // that others bring along (exec, log, tokens, reviews).
-import { ApiError } from "#api/errors.ts";
+import { ApiError, badRequest, quoted } from "#api/errors.ts";
 import type { AnyKind } from "#api/kind.ts";
 import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
 import { admitConnection } from "./connect/connect-admission.ts";
-import type { Authenticated, Handler, Reply } from "./pipeline.ts";
+import { pageNotFound, type Authenticated, type Handler, type Reply } from "./pipeline.ts";
 import { createBinding, createPodBinding } from "./subresources/binding.ts";
 import { createEviction } from "./subresources/eviction.ts";
 import { getScale, patchScale, updateScale } from "./subresources/scale.ts";
+import { badPathSegment } from "./stages/route.ts";
 import { create } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject } from "./verbs/delete.ts";
@@ -70,19 +71,25 @@ export function dispatch(
     const known = subresource ? subresources[subresource]?.[verb] : verbs[verb];
     return known?.(context);
   };
+  const hasGroup = (group: string): boolean => group === "" || context.registry.kinds().some((k) => k.group === group);
   const resource: Handler<Authenticated> = async (call) => {
     const { info } = call;
     const served = context.registry.find(info.group, info.version, info.resource);
+    if (!served && !hasGroup(info.group)) return pageNotFound;
     if (!served || !isPlaceOf(served.of, call)) throw noResource();
+    if (isAcrossNamespaces(served.of, call)) throw notAllowed();
     const kind = served.of;
     const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
     if (!declared || (info.rest !== "" && info.subresource !== "proxy")) throw noResource();
+    if (info.subresource && info.verb === "watch") throw noResource();
     if (!isMethodOf(call)) throw notAllowed();
     const handler =
       declared.includes(info.verb) || isForProxied(call) ? verbOf(kind, info.subresource, info.verb) : undefined;
     if (!handler) throw notAllowed();
     const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
     if (deprecation) call.warnings.push(deprecation);
+    const wrong = info.verb === "list" || info.verb === "watch" ? undefined : badPathSegment(info.name);
+    if (wrong) throw badRequest(`Name parameter invalid: ${quoted(info.name)}: ${wrong}`);
     const asked = { ...call, served };
     if (info.subresource) await admitConnection(context, asked);
     return handler(asked);
@@ -93,13 +100,14 @@ export function dispatch(
       if (reply) return reply;
     }
     if (call.path.startsWith("/api/") || call.path.startsWith("/apis/")) throw noResource();
-    return { type: "raw", code: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
+    return pageNotFound;
   };
   return (call) => (call.info.isResource ? resource(call) : path(call));
 }
 
 /** Objects are created in a collection and changed under their name; the old path of watches is read only. */
 function isMethodOf({ method, info }: Authenticated): boolean {
+  if (method === "HEAD" && info.subresource !== "proxy") return false;
   if (info.verb === "watch") return method === "GET";
   if (info.subresource !== "") return true;
   if (info.verb === "create") return info.name === "";
@@ -113,5 +121,9 @@ const isForProxied = ({ method, info }: Authenticated): boolean => method === "O
 function isPlaceOf(kind: AnyKind, { info }: Authenticated): boolean {
   const inNamespace = info.namespace !== "" && info.resource !== "namespaces";
   if (kind.scope === "Cluster") return !inNamespace;
-  return inNamespace || info.verb === "list" || info.verb === "watch" || info.verb === "deletecollection";
+  const isRead = info.verb === "list" || info.verb === "watch";
+  return inNamespace || (kind.verbs.includes("list") && (isRead || info.name === ""));
 }
+/** Objects of all namespaces can be read together and no more. */
+const isAcrossNamespaces = (kind: AnyKind, { info }: Authenticated): boolean =>
+  kind.scope === "Namespaced" && info.namespace === "" && info.verb !== "list" && info.verb !== "watch";

@@ -52,7 +52,7 @@ function choose(clause: Clause, hasProtobuf: boolean): Omit<Negotiated, "pretty"
 
 /** People look at what curl, wget and browsers show. */
 const prettyAgents = /^(curl|Wget|Mozilla\/5\.0)/;
-const isPretty = (call: Call): boolean =>
+export const isPretty = (call: Call): boolean =>
   call.query.has("pretty") ? flag(call.query, "pretty") : prettyAgents.test(call.headers["user-agent"] ?? "");
 
 /** Throws NotAcceptable when nothing of what the client accepts can be made. */

@@ -20,6 +20,8 @@ export interface Call {
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Each value of a header that was sent several times; absent: none was. See headerValues. */
+  readonly repeatedHeaders?: (name: string) => readonly string[];
   /** The whole body, up to `limitBytes`, beyond which it throws RequestEntityTooLarge. */
   readonly body: (limitBytes: number) => Promise<Uint8Array>;
   /** In-process callers pass the parsed body itself. */
@@ -40,6 +42,11 @@ export interface Call {
   /** Absent: nothing of it is noted. */
   readonly audit?: AuditContext;
 }
+/** The values of a header, in the order in which they were sent. */
+export function headerValues({ headers, repeatedHeaders }: Call, name: string): readonly string[] {
+  const value = headers[name];
+  return value === undefined ? [] : (repeatedHeaders?.(name) ?? [value]);
+}
 export interface PeerCertificate {
   readonly commonName: string;
   readonly organizations: readonly string[];
@@ -51,6 +58,8 @@ export interface AuditContext {
   readonly annotations: Record<string, string>;
   /** As whom it goes on. */
   impersonated?: UserInfo;
+  /** The verb that allowed it, where that is a narrow one. */
+  impersonationConstraint?: string;
 }
 export interface Peer {
   readonly address: string;
@@ -76,6 +85,9 @@ export interface RequestInfo {
   readonly name: string;
   /** What follows the subresource: the path of a proxied request. */
   readonly rest: string;
+  /** The selectors of a list, watch or deletecollection, as the query has them. */
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
 }
 export interface Routed extends Call {
   readonly info: RequestInfo;
@@ -154,6 +166,15 @@ export type Reply = { readonly headers?: ReplyHeaders } & (
   /** The handler has taken the connection over. */
   | { readonly type: "taken" }
 );
+
+/** Where nothing is, in Go's words. */
+export const pageNotFound: Reply = {
+  type: "raw",
+  code: 404,
+  contentType: "text/plain; charset=utf-8",
+  body: "404 page not found\n",
+  headers: { "x-content-type-options": "nosniff" },
+};
 
 export type Handler<C = Call> = (call: C) => Promise<Reply>;
 export type Stage<In, Out extends In = In> = (next: Handler<Out>) => Handler<In>;

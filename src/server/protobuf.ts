@@ -8,6 +8,8 @@ import {
   PatchOptions,
   UpdateOptions,
 } from "#api/meta/options-schema.ts";
+import { APIGroup, APIGroupList, APIResourceList, APIVersions } from "#api/meta/discovery-schema.ts";
+import { APIGroupDiscoveryList } from "#api/meta/group-discovery-schema.ts";
 import { Status } from "#api/meta/status-schema.ts";
 import { ApiError } from "#api/errors.ts";
 import { apiVersionOf, type AnyKind } from "#api/kind.ts";
@@ -31,6 +33,11 @@ interface Typed {
   readonly items?: readonly object[];
 }
 const metaTypes = {
+  APIGroup,
+  APIGroupDiscoveryList,
+  APIGroupList,
+  APIResourceList,
+  APIVersions,
   Status,
   CreateOptions,
   DeleteOptions,

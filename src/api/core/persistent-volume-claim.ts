@@ -14,6 +14,7 @@ export const PersistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   version: "v1",
   kind: "PersistentVolumeClaim",
   plural: "persistentvolumeclaims",
+  returnsDeleted: true,
   scope: "Namespaced",
   shortNames: ["pvc"],
   schema,

@@ -14,6 +14,7 @@ export const PersistentVolume = defineKind<PersistentVolume>({
   version: "v1",
   kind: "PersistentVolume",
   plural: "persistentvolumes",
+  returnsDeleted: true,
   scope: "Cluster",
   shortNames: ["pv"],
   schema,

@@ -14,6 +14,7 @@ export const PodTemplate = defineKind<PodTemplate>({
   version: "v1",
   kind: "PodTemplate",
   plural: "podtemplates",
+  returnsDeleted: true,
   scope: "Namespaced",
   schema,
   columns: [

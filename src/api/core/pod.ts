@@ -24,6 +24,7 @@ export const Pod = defineKind<Pod>({
   version: "v1",
   kind: "Pod",
   plural: "pods",
+  returnsDeleted: true,
   scope: "Namespaced",
   shortNames: ["po"],
   categories: ["all"],

@@ -12,6 +12,7 @@ export const ResourceQuota = defineKind<ResourceQuota>({
   version: "v1",
   kind: "ResourceQuota",
   plural: "resourcequotas",
+  returnsDeleted: true,
   scope: "Namespaced",
   shortNames: ["quota"],
   schema,

@@ -12,6 +12,7 @@ export const ServiceAccount = defineKind<ServiceAccount>({
   version: "v1",
   kind: "ServiceAccount",
   plural: "serviceaccounts",
+  returnsDeleted: true,
   scope: "Namespaced",
   shortNames: ["sa"],
   schema,

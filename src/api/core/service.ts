@@ -18,6 +18,7 @@ export const Service = defineKind<Service>({
   version: "v1",
   kind: "Service",
   plural: "services",
+  returnsDeleted: true,
   scope: "Namespaced",
   shortNames: ["svc"],
   categories: ["all"],

@@ -49,7 +49,11 @@ export const APIResource = message(
     group: optional(8, string, "Group of the kind, when different from that of the list."),
     version: optional(9, string, "Version of the kind, when different from that of the list."),
     kind: required(3, string, "Kind of the objects, for example Pod."),
-    verbs: required(4, list(string), "What can be done, such as get, list or delete."),
+    verbs: required(
+      4,
+      { ...list(string), wrapper: "k8s.io.apimachinery.pkg.apis.meta.v1.Verbs" },
+      "What can be done, such as get, list or delete.",
+    ),
     shortNames: optional(5, atomicList(string), "Abbreviations for kubectl, for example po."),
     categories: optional(7, atomicList(string), "Named bundles the resource is part of, for example all."),
     storageVersionHash: optional(10, string, "Hash of the stored version; compare for equality only."),

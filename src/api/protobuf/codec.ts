@@ -82,9 +82,9 @@ function embedCodec(number: number, message: Message<unknown>): FieldCodec {
 }
 
 function fieldCodec(name: string, number: number, schema: Resolved, pointer: boolean): FieldCodec {
-  if (schema.type === "list") return listCodec(name, number, schema);
+  if (schema.type === "list" && !schema.wrapper) return listCodec(name, number, schema);
   if (schema.type === "map") return mapCodec(name, number, schema);
-  const value = valueCodec(schema);
+  const value = schema.type === "list" ? wrapperCodec(schema) : valueCodec(schema);
   const optional = pointer || schema.type === "bytes";
   return {
     number,

@@ -14,6 +14,7 @@ export const DeviceClass = defineKind<DeviceClass>({
   version: "v1",
   kind: "DeviceClass",
   plural: "deviceclasses",
+  returnsDeleted: true,
   scope: "Cluster",
   schema,
   columns: [nameColumn, ageColumn],

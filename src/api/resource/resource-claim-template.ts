@@ -15,6 +15,7 @@ export const ResourceClaimTemplate = defineKind<ResourceClaimTemplate>({
   version: "v1",
   kind: "ResourceClaimTemplate",
   plural: "resourceclaimtemplates",
+  returnsDeleted: true,
   scope: "Namespaced",
   schema,
   columns: [nameColumn, ageColumn],

@@ -17,6 +17,7 @@ export const ResourceClaim = defineKind<ResourceClaim>({
   version: "v1",
   kind: "ResourceClaim",
   plural: "resourceclaims",
+  returnsDeleted: true,
   scope: "Namespaced",
   schema,
   subresources: [statusSubresource],

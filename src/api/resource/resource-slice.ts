@@ -12,6 +12,7 @@ export const ResourceSlice = defineKind<ResourceSlice>({
   version: "v1",
   kind: "ResourceSlice",
   plural: "resourceslices",
+  returnsDeleted: true,
   scope: "Cluster",
   schema,
   columns: [

@@ -16,6 +16,7 @@ export const CSIDriver = defineKind<CSIDriver>({
   version: "v1",
   kind: "CSIDriver",
   plural: "csidrivers",
+  returnsDeleted: true,
   scope: "Cluster",
   schema,
   columns: [

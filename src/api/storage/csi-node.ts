@@ -16,6 +16,7 @@ export const CSINode = defineKind<CSINode>({
   version: "v1",
   kind: "CSINode",
   plural: "csinodes",
+  returnsDeleted: true,
   scope: "Cluster",
   schema,
   columns: [

@@ -15,6 +15,7 @@ export const StorageClass = defineKind<StorageClass>({
   version: "v1",
   kind: "StorageClass",
   plural: "storageclasses",
+  returnsDeleted: true,
   scope: "Cluster",
   shortNames: ["sc"],
   schema,

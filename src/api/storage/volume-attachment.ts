@@ -26,6 +26,7 @@ export const VolumeAttachment = defineKind<VolumeAttachment>({
   version: "v1",
   kind: "VolumeAttachment",
   plural: "volumeattachments",
+  returnsDeleted: true,
   scope: "Cluster",
   schema,
   subresources: [statusSubresource],

@@ -13,6 +13,7 @@ export const VolumeAttributesClass = defineKind<VolumeAttributesClass>({
   version: "v1",
   kind: "VolumeAttributesClass",
   plural: "volumeattributesclasses",
+  returnsDeleted: true,
   scope: "Cluster",
   shortNames: ["vac"],
   schema,

@@ -14,7 +14,7 @@ async function start(): Promise<TestServer> {
       const served = { kinds: () => registry.kinds(), version: () => changes };
       return [
         createDiscovery({ ...served, serverAddress: "x" }),
-        createOpenApi({ ...served, bodies: [], gitVersion: "v1.36.0" }),
+        createOpenApi({ ...served, bodies: [], apiVersion: "1.36" }),
       ];
     },
   });
@@ -97,6 +97,7 @@ test("documents follow versions that come, go and are renamed", async () => {
       namespaced: true,
       kind: "Widget",
       verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+      storageVersionHash: "gIwvi5rymmg=",
     },
   ]);
   await server.delete(`${crds}/${crd.metadata.name}`);

@@ -1,6 +1,7 @@
 // Discovery documents: which groups, versions and resources are served, in the old form (one document per
 // group-version) and the aggregated one (everything at once). Pure: from kinds to documents.
-import { apiVersionOf, type AnyKind, type GroupVersion, type Subresource } from "#api/kind.ts";
+import { createHash } from "node:crypto";
+import { apiVersionOf, type AnyKind, type GroupVersion, type GroupVersionKind, type Subresource } from "#api/kind.ts";
 import { localPriority, type Priority } from "#server/aggregate/priorities.ts";
 import type { RemoteVersion } from "#server/aggregate/remote-discovery.ts";
 
@@ -78,6 +79,11 @@ function subresourceEntry(kind: AnyKind, sub: Subresource): object {
     verbs: [...sub.verbs],
   };
 }
+/** Tells whether objects are stored in another form than before; clients compare it and no more. */
+function storageVersionHash(kind: AnyKind): string {
+  const { group, version, kind: name } = kind.storedAs?.kind ?? kind;
+  return createHash("sha256").update(`${group}/${version}/${name}`).digest().subarray(0, 8).toString("base64");
+}
 /** The document of /api/v1 or /apis/<group>/<version>. */
 export function resourceList(kinds: readonly AnyKind[], group: string, version: string): object {
   const resources = kinds
@@ -91,17 +97,24 @@ export function resourceList(kinds: readonly AnyKind[], group: string, version: 
         verbs: [...kind.verbs],
         ...(kind.shortNames.length ? { shortNames: [...kind.shortNames] } : {}),
         ...(kind.categories.length ? { categories: [...kind.categories] } : {}),
+        ...(kind.verbs.includes("list") && kind.verbs.includes("create")
+          ? { storageVersionHash: storageVersionHash(kind) }
+          : {}),
       },
       ...kind.subresources.map((sub) => subresourceEntry(kind, sub)),
     ]);
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion: apiVersionOf({ group, version }), resources };
 }
 
+/** Group and version only where they are not those of the document. */
+function responseKind(of: GroupVersion, { group, version, kind }: GroupVersionKind): object {
+  const isOwn = group === of.group && version === of.version;
+  return isOwn ? { group: "", version: "", kind } : { group, version, kind };
+}
 function discoveredResource(kind: AnyKind): object {
-  const gvk = { group: kind.group, version: kind.version, kind: kind.kind };
   return {
     resource: kind.plural,
-    responseKind: gvk,
+    responseKind: responseKind(kind, kind),
     scope: kind.scope,
     singularResource: kind.singular,
     verbs: [...kind.verbs],
@@ -111,7 +124,7 @@ function discoveredResource(kind: AnyKind): object {
       ? {
           subresources: kind.subresources.map((s) => ({
             subresource: s.name,
-            responseKind: s.body ?? gvk,
+            responseKind: responseKind(kind, s.body ?? kind),
             verbs: [...s.verbs],
           })),
         }

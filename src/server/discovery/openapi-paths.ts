@@ -1,204 +1,220 @@
-// The paths of an OpenAPI document: one operation per verb of each resource and subresource. Old and new clients look
-// up the PATCH operation of a kind to learn which query parameters the server understands.
-import { apiVersionOf, type AnyKind, type Subresource } from "#api/kind.ts";
-import type { Dialect, OpenApiSchema } from "#server/discovery/openapi-schema.ts";
+// The paths of a kind in OpenAPI documents: one operation per verb of the resource, its subresources and the old watch
+// paths. Identifiers are those that client generators know.
+import { apiVersionOf, type AnyKind, type GroupVersionKind, type Subresource } from "#api/kind.ts";
+import type { Operation, Parameter, PathOperations } from "#server/discovery/openapi-operations.ts";
+import {
+  connectParameters,
+  logParameters,
+  nameParameter,
+  namespaceParameter,
+  parametersOf,
+  pathParameter,
+} from "#server/discovery/openapi-parameters.ts";
 
-const words = (text: string): string =>
-  text.replace(/(^|[^a-zA-Z0-9])([a-zA-Z0-9])/g, (_, __, c: string) => c.toUpperCase());
-const parameter = (
-  dialect: Dialect,
-  name: string,
-  type: string,
-  description: string,
-  where = "query",
-): OpenApiSchema => ({
-  name,
-  in: where,
-  description,
-  ...(where === "path" ? { required: true } : {}),
-  ...(dialect === 3 ? { schema: { type, uniqueItems: true } } : { type, uniqueItems: true }),
-});
+const meta = "io.k8s.apimachinery.pkg.apis.meta.v1";
+export const statusName = `${meta}.Status`;
+export const deleteOptionsName = `${meta}.DeleteOptions`;
+export const patchName = `${meta}.Patch`;
+export const watchEventName = `${meta}.WatchEvent`;
 
-const dryRun = ["dryRun", "string", "Set to All to check a change without storing it."] as const;
-const fieldManager = ["fieldManager", "string", "Name of the writer, kept in the managed fields."] as const;
-const fieldValidation = [
-  "fieldValidation",
-  "string",
-  "What to do with unknown or repeated fields: Ignore, Warn or Strict.",
-] as const;
-const force = ["force", "boolean", "Take over fields that others own; for apply only."] as const;
-const listing = [
-  ["allowWatchBookmarks", "boolean", "Ask for bookmark events in a watch."],
-  ["continue", "string", "Token of the previous page."],
-  ["fieldSelector", "string", "Limit to objects whose fields match."],
-  ["labelSelector", "string", "Limit to objects whose labels match."],
-  ["limit", "integer", "Most objects in one page."],
-  ["resourceVersion", "string", "Version to read or to watch from."],
-  ["resourceVersionMatch", "string", "How resourceVersion is meant: Exact or NotOlderThan."],
-  ["sendInitialEvents", "boolean", "Start a watch with the present objects."],
-  ["timeoutSeconds", "integer", "How long the call may last."],
-  ["watch", "boolean", "Stream changes instead of listing."],
-] as const;
-const deleting = [
-  dryRun,
-  ["gracePeriodSeconds", "integer", "Seconds the object gets to end by itself."],
-  ["orphanDependents", "boolean", "Old form of propagationPolicy."],
-  ["propagationPolicy", "string", "What happens to dependents: Orphan, Background or Foreground."],
-] as const;
-const parametersOf: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
-  get: [],
-  list: listing,
-  create: [dryRun, fieldManager, fieldValidation],
-  update: [dryRun, fieldManager, fieldValidation],
-  patch: [dryRun, fieldManager, fieldValidation, force],
-  delete: deleting,
-  deletecollection: [...deleting, ...listing],
-};
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** "rbac.authorization.k8s.io" is rbacAuthorization, the core group is core. */
+export function groupWord(group: string): string {
+  const [first = "", ...rest] = (group || "core").replace(/\.k8s\.io$/, "").split(".");
+  return first + rest.map(capital).join("");
+}
 const methodOf: Readonly<Record<string, string>> = {
   get: "get",
   list: "get",
+  watch: "get",
   create: "post",
   update: "put",
   patch: "patch",
   delete: "delete",
   deletecollection: "delete",
 };
-const actionOf: Readonly<Record<string, string>> = {
-  get: "get",
-  list: "list",
-  create: "post",
-  update: "put",
-  patch: "patch",
-  delete: "delete",
-  deletecollection: "deletecollection",
+const wordOf: Readonly<Record<string, string>> = { get: "read", update: "replace", deletecollection: "delete" };
+const codesOf: Readonly<Record<string, Operation["codes"]>> = {
+  create: [200, 201, 202],
+  update: [200, 201],
+  patch: [200, 201],
+  delete: [200, 202],
 };
+const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+const streamTypes = ["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
+const customTypes = ["application/json", "application/yaml"];
 const patchTypes = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
   "application/apply-patch+yaml",
 ];
-const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
+/** What the operations of one path have in common. */
 interface Target {
   readonly kind: AnyKind;
-  readonly dialect: Dialect;
-  readonly reference: (name: string) => OpenApiSchema;
-  /** Definition of what the operation takes and gives. */
-  readonly bodyName: string | undefined;
-  readonly gvk: { readonly group: string; readonly version: string; readonly kind: string };
-  readonly idTail: string;
+  /** Definition that the operations take and give. */
+  readonly object: string;
+  readonly list: string;
+  /** What the operations are about. */
+  readonly of: GroupVersionKind;
+  /** Of the path. */
+  readonly parameters: readonly Parameter[];
+  /** Ends the identifier of the operation. */
+  readonly tail: string;
+  /** "status" or the like. */
+  readonly part?: string;
 }
 
-function operation(verb: string, target: Target): OpenApiSchema {
-  const { kind, dialect, reference, bodyName } = target;
-  const version = words(kind.version);
-  const group = kind.group === "" ? "Core" : words(kind.group.split(".")[0]!);
-  const scope = kind.scope === "Namespaced" ? "Namespaced" : "";
-  const id = `${verb === "get" ? "read" : verb === "create" ? "create" : verb === "update" ? "replace" : verb}${group}${version}${scope}${target.idTail}`;
-  // Custom resources know neither protobuf nor strategic merge.
-  const has = (type: string): boolean => !kind.custom || !/protobuf|strategic/.test(type);
-  const schema = bodyName ? reference(bodyName) : { type: "object" };
-  const ok =
-    dialect === 3
-      ? { description: "OK", content: Object.fromEntries(bodyTypes.filter(has).map((t) => [t, { schema }])) }
-      : { description: "OK", schema };
-  const common = {
-    description: `${verb} ${kind.kind}`,
-    operationId: id,
-    parameters: parametersOf[verb]!.map(([name, type, description]) => parameter(dialect, name, type, description)),
-    responses: { "200": ok, "401": { description: "Unauthorized" } },
-    tags: [`${group.toLowerCase()}_${kind.version}`],
-    "x-kubernetes-action": actionOf[verb]!,
-    "x-kubernetes-group-version-kind": target.gvk,
+function idOf(verb: string, kind: AnyKind, tail: string): string {
+  const scope = kind.scope === "Namespaced" && !tail.endsWith("ForAllNamespaces") ? "Namespaced" : "";
+  const collection = verb === "deletecollection" ? "Collection" : "";
+  return `${wordOf[verb] ?? verb}${capital(groupWord(kind.group))}${capital(kind.version)}${collection}${scope}${tail}`;
+}
+function describe(verb: string, { kind: { kind, custom }, part }: Target): string {
+  const one = part ? `${part} of the specified ${kind}` : `the specified ${kind}`;
+  const texts: Readonly<Record<string, string>> = {
+    get: `read ${one}`,
+    update: `replace ${one}`,
+    patch: `partially update ${one}`,
+    create: part ? `create ${part} of a ${kind}` : `create a ${kind}`,
+    delete: `delete a ${kind}`,
+    deletecollection: `delete collection of ${kind}`,
+    list: custom ? `list objects of kind ${kind}` : `list or watch objects of kind ${kind}`,
+    watch: `watch changes of ${kind}; the list operation with the watch parameter does the same.`,
   };
-  if (verb !== "create" && verb !== "update" && verb !== "patch")
-    return { ...common, ...(dialect === 2 ? { produces: bodyTypes.filter(has) } : {}) };
-  const body = verb === "patch" ? { type: "object" } : schema;
-  const types = (verb === "patch" ? patchTypes : bodyTypes).filter(has);
-  if (dialect === 3)
-    return {
-      ...common,
-      requestBody: { content: Object.fromEntries(types.map((t) => [t, { schema: body }])), required: true },
-    };
+  return texts[verb]!;
+}
+const deleteAnswer = ({ kind, object }: Target): string => (kind.returnsDeleted ? object : statusName);
+
+function operation(verb: string, target: Target): Operation {
+  const { kind, object, list, of } = target;
+  const isStream = !kind.custom && (verb === "list" || verb === "watch");
+  const types = kind.custom ? customTypes : bodyTypes;
+  const sent = kind.custom ? customTypes : ["*/*"];
+  const bodies: Readonly<Record<string, Operation["body"]>> = {
+    create: { schema: object, required: true },
+    update: { schema: object, required: true },
+    patch: { schema: patchName, required: true },
+    delete: { schema: deleteOptionsName, required: false },
+    deletecollection: { schema: deleteOptionsName, required: false },
+  };
+  const answers: Readonly<Record<string, string>> = {
+    list,
+    watch: watchEventName,
+    delete: deleteAnswer(target),
+    deletecollection: statusName,
+  };
+  const patches = kind.custom ? patchTypes.filter((type) => !type.includes("strategic")) : patchTypes;
+  const actions: Readonly<Record<string, string>> = {
+    create: "post",
+    update: "put",
+    watch: target.tail.includes("List") ? "watchlist" : "watch",
+  };
+  const body = bodies[verb];
   return {
-    ...common,
-    consumes: types,
-    produces: bodyTypes.filter(has),
-    parameters: [{ name: "body", in: "body", required: true, schema: body }, ...common.parameters],
+    id: idOf(verb, kind, target.tail),
+    tag: `${groupWord(kind.group)}_${kind.version}`,
+    description: describe(verb, target),
+    consumes: verb === "patch" ? patches : sent,
+    produces: isStream ? [...types, ...streamTypes] : types,
+    parameters: [...target.parameters, ...parametersOf[verb]!],
+    ...(body ? { body } : {}),
+    answer: answers[verb] ?? object,
+    codes: codesOf[verb] ?? [200],
+    action: actions[verb] ?? verb,
+    gvk: { group: of.group, version: of.version, kind: of.kind },
+  };
+}
+const operations = (verbs: readonly string[], target: Target): PathOperations =>
+  Object.fromEntries(verbs.map((verb) => [methodOf[verb]!, operation(verb, target)]));
+
+/** Exec, port-forward and the like: whatever the method, a connection is made. */
+function connections(sub: Subresource, target: Target, isWhole: boolean): PathOperations {
+  const { kind, of } = target;
+  const isProxy = sub.name === "proxy";
+  const methods = [...sub.verbs.map((verb) => methodOf[verb]!), ...(isProxy ? ["options", "head"] : [])];
+  const one = (method: string): Operation => ({
+    id: idOf(
+      `connect`,
+      { ...kind, version: `${kind.version}${capital(method)}` },
+      `${target.tail}${isWhole ? "WithPath" : ""}`,
+    ),
+    tag: `${groupWord(kind.group)}_${kind.version}`,
+    description: `connect ${method.toUpperCase()} requests to ${sub.name} of ${kind.kind}`,
+    consumes: ["*/*"],
+    produces: ["*/*"],
+    parameters: [...target.parameters, ...(isWhole ? [pathParameter] : []), ...(connectParameters[of.kind] ?? [])],
+    codes: [200],
+    action: "connect",
+    gvk: { group: of.group, version: of.version, kind: of.kind },
+  });
+  return Object.fromEntries(methods.map((method) => [method, one(method)]));
+}
+function log(target: Target): PathOperations {
+  const { answer: _, ...read } = operation("get", target);
+  return {
+    get: {
+      ...read,
+      description: `read log of the specified ${target.kind.kind}`,
+      produces: ["text/plain", ...bodyTypes],
+      parameters: [...target.parameters, ...logParameters],
+    },
   };
 }
 
-export interface PathContext {
-  readonly dialect: Dialect;
-  readonly reference: (name: string) => OpenApiSchema;
-  /** Definition name of another kind, for subresource bodies. */
-  readonly definitionOf: (gvk: { group: string; version: string; kind: string }) => string | undefined;
+export interface KindNames {
+  readonly object: string;
+  readonly list: string;
 }
-function pathItem(
-  verbs: readonly string[],
-  target: Target,
-  pathParameters: readonly string[],
-): OpenApiSchema | undefined {
-  if (verbs.length === 0) return undefined;
-  const item: OpenApiSchema = {};
-  for (const verb of verbs) item[methodOf[verb]!] = operation(verb, target);
-  const described: Record<string, string> = {
-    name: "Name of the object.",
-    namespace: "Namespace of the object.",
-    path: "Path at the target.",
-  };
-  item["parameters"] = pathParameters.map((p) => parameter(target.dialect, p, "string", described[p]!, "path"));
-  return item;
-}
-
-/** All path items of a kind; `names` are its definitions. */
+/** All paths of a kind; `definitionOf` names that of another kind, for subresource bodies. */
 export function pathsOf(
   kind: AnyKind,
-  names: { object: string; list: string },
-  context: PathContext,
-): Record<string, OpenApiSchema> {
+  names: KindNames,
+  definitionOf: (gvk: GroupVersionKind) => string | undefined,
+): Record<string, PathOperations> {
   const base = kind.group ? `/apis/${apiVersionOf(kind)}` : `/api/${kind.version}`;
-  const namespaced = kind.scope === "Namespaced";
-  const collection = `${base}${namespaced ? "/namespaces/{namespace}" : ""}/${kind.plural}`;
-  const where = namespaced ? ["namespace"] : [];
-  const gvk = { group: kind.group, version: kind.version, kind: kind.kind };
-  const target = (bodyName: string | undefined, idTail: string): Target => ({
-    kind,
-    dialect: context.dialect,
-    reference: context.reference,
-    bodyName,
-    gvk,
-    idTail,
-  });
-  const has = (...verbs: readonly string[]): string[] => verbs.filter((v) => kind.verbs.includes(v));
-  const out: Record<string, OpenApiSchema> = {};
-  const put = (path: string, item: OpenApiSchema | undefined): void => {
-    if (item) out[path] = item;
+  const isNamespaced = kind.scope === "Namespaced";
+  const below = isNamespaced ? `/namespaces/{namespace}/${kind.plural}` : `/${kind.plural}`;
+  const where = isNamespaced ? [namespaceParameter] : [];
+  const named = [...where, nameParameter(kind.kind)];
+  const target = (parameters: readonly Parameter[], tail: string = kind.kind): Target => {
+    const { group, version } = kind;
+    return { kind, ...names, of: { group, version, kind: kind.kind }, parameters, tail };
   };
-  const listItem = pathItem(has("list"), target(names.list, `${kind.kind}ForAllNamespaces`), []);
-  if (namespaced && listItem) put(`${base}/${kind.plural}`, listItem);
-  const collected = pathItem(has("create", "deletecollection"), target(names.object, kind.kind), where);
-  const listed = pathItem(has("list"), target(names.list, kind.kind), where);
-  put(collection, collected || listed ? { ...collected, ...listed } : undefined);
-  put(
-    `${collection}/{name}`,
-    pathItem(has("get", "update", "patch", "delete"), target(names.object, kind.kind), [...where, "name"]),
-  );
-  for (const sub of kind.subresources)
-    put(`${collection}/{name}/${sub.name}`, subresourceItem(kind, sub, names.object, target, context, where));
+  const has = (...verbs: readonly string[]): string[] => verbs.filter((verb) => kind.verbs.includes(verb));
+  const out: Record<string, PathOperations> = {};
+  const put = (path: string, found: PathOperations): void => {
+    if (Object.keys(found).length > 0) out[path] = found;
+  };
+  put(`${base}${below}`, operations(has("list", "create", "deletecollection"), target(where)));
+  put(`${base}${below}/{name}`, operations(has("get", "update", "delete", "patch"), target(named)));
+  if (isNamespaced) put(`${base}/${kind.plural}`, operations(has("list"), target([], `${kind.kind}ForAllNamespaces`)));
+  if (!kind.custom) {
+    const watching = has("watch");
+    put(`${base}/watch${below}`, operations(watching, target(where, `${kind.kind}List`)));
+    put(`${base}/watch${below}/{name}`, operations(watching, target(named)));
+    const everywhere = target([], `${kind.kind}ListForAllNamespaces`);
+    if (isNamespaced) put(`${base}/watch/${kind.plural}`, operations(watching, everywhere));
+  }
+  for (const sub of kind.subresources) {
+    const of = sub.body ?? { group: kind.group, version: kind.version, kind: kind.kind };
+    const tail = `${kind.kind}${capital(sub.name)}`;
+    const object = (sub.body && definitionOf(sub.body)) ?? names.object;
+    const about = { ...target([...where, nameParameter(of.kind)], tail), of, object, part: sub.name };
+    const path = `${base}${below}/{name}/${sub.name}`;
+    if (sub.name === "log") put(path, log(about));
+    else if (of.kind in connectParameters) {
+      put(path, connections(sub, about, false));
+      if (sub.name === "proxy") put(`${path}/{path}`, connections(sub, about, true));
+    } else
+      put(
+        path,
+        operations(
+          sub.verbs.filter((verb) => verb in methodOf),
+          about,
+        ),
+      );
+  }
   return out;
-}
-function subresourceItem(
-  kind: AnyKind,
-  sub: Subresource,
-  own: string,
-  target: (bodyName: string | undefined, idTail: string) => Target,
-  context: PathContext,
-  where: readonly string[],
-): OpenApiSchema | undefined {
-  const bodyName = sub.body ? context.definitionOf(sub.body) : own;
-  const gvk = sub.body ?? { group: kind.group, version: kind.version, kind: kind.kind };
-  const verbs = sub.verbs.filter((v) => v in methodOf);
-  return pathItem(verbs, { ...target(bodyName, `${kind.kind}${words(sub.name)}`), gvk }, [...where, "name"]);
 }

@@ -1,7 +1,10 @@
 // From the schema builder's values to OpenAPI schemas, in the dialects of version 2 and 3. Named messages become
 // references, and `visit` is told of each so that the caller can add its definition.
 import type { AnyKind } from "#api/kind.ts";
+import { ListMeta } from "#api/meta/schema.ts";
 import { resolve, type Field, type List, type Scalar, type Schema } from "#api/schema.ts";
+
+import { openApiMarks } from "#server/discovery/openapi-marks.ts";
 
 export type Dialect = 2 | 3;
 export type OpenApiSchema = Record<string, unknown>;
@@ -53,6 +56,10 @@ const simple: Readonly<Partial<Record<Scalar<unknown>["type"], OpenApiSchema>>> 
   any: {},
 };
 
+const zeros: Readonly<Record<string, unknown>> = { string: "", bool: false, int32: 0, int64: 0, float64: 0 };
+const isAlwaysWritten = (field: Field): boolean =>
+  field.always === true || (field.presence === "required" && field.omitEmpty !== true);
+
 export class SchemaWriter {
   readonly #dialect: Dialect;
   readonly #visit: (name: string, make: () => OpenApiSchema) => void;
@@ -73,8 +80,9 @@ export class SchemaWriter {
     if (message.jsonForm) return { description: message.description };
     const properties: Record<string, OpenApiSchema> = {};
     const required: string[] = [];
+    const marks = openApiMarks[message.name];
     for (const [name, field] of Object.entries(message.fields)) {
-      properties[name] = this.field(field);
+      properties[name] = this.#marked(this.field(field), marks?.[name]);
       if (field.presence === "required") required.push(name);
     }
     return {
@@ -83,21 +91,40 @@ export class SchemaWriter {
       ...(required.length ? { required } : {}),
       ...(Object.keys(properties).length ? { properties } : {}),
       ...(message.atomic ? { "x-kubernetes-map-type": "atomic" } : {}),
+      ...marks?.[""],
       ...(message.preserveUnknown ? { "x-kubernetes-preserve-unknown-fields": true } : {}),
     };
   }
+  #marked(field: OpenApiSchema, marks: OpenApiSchema | undefined): OpenApiSchema {
+    if (!marks) return field;
+    const { default: declared, ...others } = marks;
+    const whole: OpenApiSchema = {
+      ...field,
+      ...(this.#dialect === 3 && "default" in marks ? { default: declared } : {}),
+    };
+    for (const [name, value] of Object.entries(others))
+      whole[name] =
+        name === "items" || name === "additionalProperties"
+          ? { ...(whole[name] as object), ...(value as object) }
+          : value;
+    return whole;
+  }
   field(field: Field): OpenApiSchema {
     const schema = this.schema(field.schema);
+    const zero = this.#zero(field.schema, isAlwaysWritten(field), field.pointer);
     const extra: OpenApiSchema = { description: field.description };
-    if (field.default !== undefined) extra["default"] = field.default;
-    if (field.minimum !== undefined) extra["minimum"] = field.minimum;
-    if (field.maximum !== undefined) extra["maximum"] = field.maximum;
-    if (field.maxLength !== undefined) extra["maxLength"] = field.maxLength;
-    if (field.maxItems !== undefined) extra["maxItems"] = field.maxItems;
+    if (zero !== undefined && this.#dialect === 3) extra["default"] = zero;
     if (field.patch) extra["x-kubernetes-patch-strategy"] = field.patch;
     if (field.patchKey) extra["x-kubernetes-patch-merge-key"] = field.patchKey;
     if (!("$ref" in schema)) return { ...schema, ...extra };
     return this.#dialect === 3 ? { allOf: [schema], ...extra } : { ...schema, ...extra };
+  }
+  /** What upstream's type holds when nothing is said. */
+  #zero(schema: Schema, isWritten: boolean, isPointer = false): unknown {
+    if (isPointer) return undefined;
+    const s = resolve(schema);
+    if (s.type === "message") return s.jsonForm ? undefined : {};
+    return isWritten ? zeros[s.type] : undefined;
   }
   schema(schema: Schema): OpenApiSchema {
     const s = resolve(schema);
@@ -114,11 +141,13 @@ export class SchemaWriter {
       this.#visit(named.name, () => (this.#dialect === 3 ? named.v3 : named.v2));
       return this.#ref(named.name);
     }
-    return { ...simple[s.type], ...(s.closed && s.values ? { enum: [...s.values] } : {}) };
+    return { ...simple[s.type], ...(s.closed && s.values ? { enum: s.values.toSorted() } : {}) };
   }
   #item(schema: Schema): OpenApiSchema {
     const item = this.schema(schema);
-    return "$ref" in item && this.#dialect === 3 ? { allOf: [item] } : item;
+    const zero = this.#dialect === 3 ? this.#zero(schema, true) : undefined;
+    if (zero === undefined) return item;
+    return "$ref" in item ? { default: zero, allOf: [item] } : { ...item, default: zero };
   }
   #listMarks(list: List<unknown>): OpenApiSchema {
     return {
@@ -150,7 +179,7 @@ export class SchemaWriter {
   }
   #listDefinition(kind: AnyKind, message: AnyMessage): OpenApiSchema {
     const string = (description: string): OpenApiSchema => ({ type: "string", description });
-    const listMeta = `${meta}.ListMeta`;
+    const listMeta = this.reference(ListMeta);
     return {
       description: `A list of ${kind.kind} objects.`,
       type: "object",
@@ -160,8 +189,8 @@ export class SchemaWriter {
         kind: string("Name of the type of this list."),
         metadata:
           this.#dialect === 3
-            ? { allOf: [this.#ref(listMeta)], description: "Version and continuation of the list." }
-            : { ...this.#ref(listMeta), description: "Version and continuation of the list." },
+            ? { default: {}, allOf: [listMeta], description: "Version and continuation of the list." }
+            : { ...listMeta, description: "Version and continuation of the list." },
         items: { type: "array", description: "The objects.", items: this.#item(message) },
       },
     };

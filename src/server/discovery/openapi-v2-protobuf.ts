@@ -86,6 +86,7 @@ function schema(s: Json): Part[] {
     ...extensions(31, s),
   ];
 }
+/** Of the body or not; in a list it stands beside references. */
 function parameter(p: Json): Part[] {
   if (p["in"] === "body") {
     const body = [
@@ -95,17 +96,18 @@ function parameter(p: Json): Part[] {
       ...flag(4, p["required"]),
       ...message(5, schema(p["schema"] as Json)),
     ];
-    return message(1, message(1, body));
+    return message(1, body);
   }
   const head = [...flag(1, p["required"]), ...text(2, p["in"]), ...text(3, p["description"]), ...text(4, p["name"])];
   const own =
     p["in"] === "query"
       ? message(3, [...head, ...text(6, p["type"]), ...flag(20, p["uniqueItems"])])
       : message(4, [...head, ...text(5, p["type"]), ...flag(19, p["uniqueItems"])]);
-  return message(1, message(2, own));
+  return message(2, own);
 }
+const item = (p: Json): Part[] => (p["$ref"] === undefined ? message(1, parameter(p)) : message(2, text(1, p["$ref"])));
 const parameters = (number: number, list: unknown): Part[] =>
-  ((list ?? []) as Json[]).flatMap((p) => message(number, parameter(p)));
+  ((list ?? []) as Json[]).flatMap((p) => message(number, item(p)));
 function response(r: Json): Part[] {
   const body = r["schema"] as Json | undefined;
   return message(1, [...text(1, r["description"]), ...(body ? message(2, message(1, schema(body))) : [])]);
@@ -118,15 +120,21 @@ const operation = (o: Json): Part[] => [
   ...texts(7, o["consumes"]),
   ...parameters(8, o["parameters"]),
   ...message(9, each(o["responses"], named(1, response))),
+  ...texts(10, o["schemes"]),
   ...extensions(13, o),
 ];
-const methods: Readonly<Record<string, number>> = { get: 2, put: 3, post: 4, delete: 5, patch: 8 };
+const methods: Readonly<Record<string, number>> = { get: 2, put: 3, post: 4, delete: 5, options: 6, head: 7, patch: 8 };
 const pathItem = (item: Json): Part[] => [
   ...Object.entries(methods).flatMap(([method, number]) =>
     item[method] ? message(number, operation(item[method] as Json)) : [],
   ),
   ...parameters(9, item["parameters"]),
 ];
+
+const apiKey = (s: Json): Part[] =>
+  message(2, [...text(1, s["type"]), ...text(2, s["name"]), ...text(3, s["in"]), ...text(4, s["description"])]);
+const requirement = (s: Json): Part[] =>
+  Object.entries(s).flatMap(([name, scopes]) => message(1, [...text(1, name), ...message(2, texts(1, scopes))]));
 
 /** `document` as made by openApiV2. */
 export function encodeOpenApiV2(document: object): Uint8Array {
@@ -137,5 +145,8 @@ export function encodeOpenApiV2(document: object): Uint8Array {
     ...message(2, [...text(1, info["title"]), ...text(2, info["version"])]),
     ...message(8, each(d["paths"], named(2, pathItem))),
     ...message(9, each(d["definitions"], named(1, schema))),
+    ...message(10, each(d["parameters"], named(1, parameter))),
+    ...((d["security"] ?? []) as Json[]).flatMap((one) => message(12, requirement(one))),
+    ...message(13, each(d["securityDefinitions"], named(1, apiKey))),
   ]);
 }

@@ -87,7 +87,8 @@ export async function send(
   context: SendContext,
 ): Promise<void> {
   const { body } = answer;
-  const all: OutgoingHttpHeaders = { ...headers, "content-type": answer.contentType };
+  const type = answer.contentType ? { "content-type": answer.contentType } : {};
+  const all: OutgoingHttpHeaders = { ...headers, ...type };
   if (!isPieces(body)) {
     exchange.respond(answer.code, all);
     return write(exchange.output, body, context);

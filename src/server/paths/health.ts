@@ -1,5 +1,4 @@
 // /healthz, /livez and /readyz: one check a line, each with a path of its own; ?verbose shows all, ?exclude leaves out.
-import { flag } from "#server/stages/route.ts";
 import type { Reply } from "#server/pipeline.ts";
 import type { PathHandler } from "#server/dispatch.ts";
 
@@ -7,12 +6,17 @@ export interface HealthCheck {
   readonly name: string;
   /** Why it fails; undefined when it does not. */
   check(): Promise<string | undefined> | string | undefined;
-  /** Shows whether the server can serve, not whether it is alive. */
-  readonly onlyReadiness?: boolean;
+  /** Where it is asked; absent: everywhere. */
+  readonly at?: readonly Endpoint[];
 }
 
 const endpoints = ["healthz", "livez", "readyz"] as const;
-type Endpoint = (typeof endpoints)[number];
+export type Endpoint = (typeof endpoints)[number];
+/** The path of each check alone. */
+export const healthCheckPaths = (checks: readonly HealthCheck[]): string[] =>
+  endpoints.flatMap((endpoint) => relevantTo(endpoint, checks).map(({ name }) => `/${endpoint}/${name}`));
+const relevantTo = (endpoint: Endpoint, checks: readonly HealthCheck[]): readonly HealthCheck[] =>
+  checks.filter((c) => !c.at || c.at.includes(endpoint));
 const text = (code: number, body: string): Reply => ({
   type: "raw",
   code,
@@ -39,23 +43,28 @@ async function all(endpoint: Endpoint, checks: readonly HealthCheck[], query: UR
     }
   }
   if (excluded.size > 0) {
-    const names = [...excluded].map((name) => JSON.stringify(name)).join(",");
+    const names = [...excluded]
+      .toSorted()
+      .map((name) => JSON.stringify(name))
+      .join(",");
     lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
   }
   if (failed.length > 0) return text(500, `${lines.join("\n")}\n${endpoint} check failed\n`);
-  return text(200, flag(query, "verbose") ? `${lines.join("\n")}\n${endpoint} check passed\n` : "ok");
+  return text(200, query.has("verbose") ? `${lines.join("\n")}\n${endpoint} check passed\n` : "ok");
 }
 
+/** Upstream: whatever the method. */
 export function healthPaths(checks: readonly HealthCheck[]): PathHandler {
-  return async ({ path, query, method }) => {
+  return async ({ path, query }) => {
     const [, endpoint, ...rest] = path.split("/");
     const known = endpoints.find((e) => e === endpoint);
-    if (!known || (method !== "GET" && method !== "HEAD")) return undefined;
-    const relevant = checks.filter((c) => known !== "livez" || !c.onlyReadiness);
-    if (rest.length === 0 || rest[0] === "") return all(known, relevant, query);
+    if (!known) return undefined;
+    const relevant = checks.filter(({ at }) => !at || at.includes(known));
+    if (rest.length === 0) return all(known, relevant, query);
     const one = relevant.find((c) => c.name === rest.join("/"));
     if (!one) return undefined;
     const failure = await one.check();
-    return failure === undefined ? text(200, "ok") : text(500, `internal server error: ${one.name} failed\n`);
+    if (failure !== undefined) return text(500, `internal server error: ${one.name} failed\n`);
+    return { type: "raw", code: 200, contentType: "text/plain; charset=utf-8", body: "ok" };
   };
 }

@@ -23,6 +23,15 @@ test("health, as a word or in detail", async () => {
   assert.deepEqual(await ask("/healthz/ping"), [200, "ok"]);
   assert.deepEqual(await ask("/healthz/disk"), [500, "internal server error: disk failed\n"]);
   assert.equal((await ask("/healthz/nothing"))[0], 404);
+  assert.equal((await ask("/healthz/"))[0], 404);
+  assert.deepEqual(await ask("/readyz/poststarthook/rbac/bootstrap-roles"), [200, "ok"]);
+  // Each knows some checks of its own.
+  const at = async (name: string): Promise<number[]> =>
+    Promise.all(["healthz", "livez", "readyz"].map(async (e) => (await ask(`/${e}/${name}`))[0]));
+  assert.deepEqual(await at("informer-sync"), [404, 404, 200]);
+  assert.deepEqual(await at("shutdown"), [404, 404, 200]);
+  assert.deepEqual(await at("loopback-serving-certificate"), [200, 200, 404]);
+  assert.match((await ask("/livez?verbose&exclude=z&exclude=a"))[1], /no matches for "a","z"/);
 });
 
 test("metrics count requests by what they were about", async () => {

@@ -4,6 +4,8 @@ import type { PathHandler } from "#server/dispatch.ts";
 
 export const kubernetesMajor = "1";
 export const kubernetesMinor = "36";
+/** As OpenAPI documents say it. */
+export const apiVersion = `${kubernetesMajor}.${kubernetesMinor}`;
 export const gitVersion = `v${kubernetesMajor}.${kubernetesMinor}.0-timonier`;
 
 const architectures: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };

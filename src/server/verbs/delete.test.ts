@@ -57,7 +57,7 @@ test("finalizers hold an object until the last is taken away", async () => {
 test("pods on a node get their grace, which may only shrink", async () => {
   await using server = await testServer();
   await server.create(pods, pod("free"));
-  assert.equal((await server.delete(`${pods}/free`)).kind, "Status");
+  assert.equal((await server.delete(`${pods}/free`)).metadata.deletionGracePeriodSeconds, 0);
   const made = await server.create(pods, pod("p", "n1"));
   const marked = await server.delete(`${pods}/p`);
   assert.equal(marked.metadata.deletionTimestamp, "2026-01-01T00:00:30Z");
@@ -68,7 +68,8 @@ test("pods on a node get their grace, which may only shrink", async () => {
   const shorter = await server.delete(`${pods}/p`, { gracePeriodSeconds: 5 });
   assert.equal(shorter.metadata.deletionTimestamp, "2026-01-01T00:00:05Z");
   assert.equal(shorter.metadata.deletionGracePeriodSeconds, 5);
-  assert.equal((await server.ask("DELETE", `${pods}/p?gracePeriodSeconds=0`)).body.kind, "Status");
+  const last = await server.delete(`${pods}/p?gracePeriodSeconds=0`);
+  assert.deepEqual([last.kind, last.metadata.deletionGracePeriodSeconds], ["Pod", 0]);
   assert.equal(await gone(server, `${pods}/p`), true);
 });
 
@@ -103,8 +104,16 @@ test("preconditions and options", async () => {
   await using server = await testServer();
   const { metadata } = await server.create(url, { metadata: { name: "one" } });
   const cases: readonly (readonly [object, number, RegExp])[] = [
-    [{ preconditions: { uid: "x" } }, 409, /Precondition failed: UID in precondition: x, UID in object meta: /],
-    [{ preconditions: { resourceVersion: "x" } }, 409, /Precondition failed: ResourceVersion in precondition: x/],
+    [
+      { preconditions: { uid: "x" } },
+      409,
+      /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(x\) does not match the UID in record \(.*\). The object might have been deleted and then recreated$/,
+    ],
+    [
+      { preconditions: { resourceVersion: "x" } },
+      409,
+      /the ResourceVersion in the precondition \(x\) does not match the ResourceVersion in record \(\d+\). The object might have been modified$/,
+    ],
     [{ propagationPolicy: "Foreground", orphanDependents: true }, 422, /cannot be both set/],
     [{ propagationPolicy: "Sometimes" }, 422, /Unsupported value: "Sometimes"/],
   ];
@@ -152,4 +161,38 @@ test("a namespace is marked first and goes with its last finalizer", async () =>
   const finalized = await server.put(`${namespaces}/n/finalize`, { ...marked, spec: { finalizers: [] } });
   assert.equal(finalized.metadata.name, "n");
   assert.equal(await gone(server, `${namespaces}/n`), true);
+});
+
+test("a collection is answered as it was listed, and its options hold for each object", async () => {
+  await using server = await testServer();
+  const url = "/api/v1/namespaces/a/configmaps";
+  for (const name of ["one", "three", "two"]) await server.create(url, { metadata: { name } });
+  const stale = await server.ask("DELETE", url, { preconditions: { uid: "x" } });
+  assert.equal(stale.code, 409);
+  const part = await server.ask("DELETE", `${url}?limit=1&propagationPolicy=Foreground`);
+  assert.equal(part.body.metadata.remainingItemCount, 2);
+  assert.deepEqual(part.body.items[0].metadata.finalizers, undefined);
+  assert.deepEqual((await server.get(`${url}/one`)).metadata.finalizers, ["foregroundDeletion"]);
+  const rest = await server.ask("DELETE", `${url}?continue=${part.body.metadata.continue}`);
+  assert.deepEqual(
+    rest.body.items.map((o: { metadata: { name: string } }) => o.metadata.name),
+    ["three", "two"],
+  );
+  assert.equal((await server.ask("DELETE", "/api/v1/configmaps")).code, 405);
+});
+
+test("delete options are read by their own kind", async () => {
+  await using server = await testServer();
+  const url = "/api/v1/namespaces/a/configmaps/one";
+  const cases: readonly (readonly [string, string])[] = [
+    ["[]", "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct"],
+    ['{"dryRun":"All"}', "json: cannot unmarshal string into Go struct field DeleteOptions.dryRun of type []string"],
+  ];
+  for (const [body, message] of cases) {
+    const answer = await server.ask("DELETE", url, body);
+    assert.equal(answer.code, 400);
+    assert.ok(answer.body.message.startsWith(message), answer.body.message);
+  }
+  await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" } });
+  assert.equal((await server.ask("DELETE", `${url}?resourceVersion=1`)).code, 409);
 });

@@ -1,6 +1,7 @@
 // delete: one object, by the plan of plan-delete.ts.
-import { conflict, notFound, staleMessage } from "#api/errors.ts";
+import { badRequest, conflict, notFound, staleMessage } from "#api/errors.ts";
 import { decodeMessage } from "#api/decode.ts";
+import { isObject } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { DeleteOptions as DeleteOptionsSchema } from "#api/meta/options-schema.ts";
 import { readBody } from "#server/body.ts";
@@ -25,12 +26,20 @@ export type Deletion =
 
 export async function readDeleteOptions(context: ApiContext, call: ResourceCall): Promise<DeleteOptions> {
   const { value } = await readBody(call, "Ignore", context.decodeProtobuf);
-  if (value === undefined || value === null) return deleteOptions(undefined, call.query);
-  const { draft } = decodeMessage(DeleteOptionsSchema, value, {
-    unknownFields: "ignore",
-    as: { version: "v1", kind: "DeleteOptions" },
-  });
-  return deleteOptions(Object.keys(draft).length > 0 ? draft : undefined, call.query);
+  return deleteOptions(value === undefined ? undefined : decodeOptions(value ?? {}), call.query);
+}
+
+const typeOnly =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+/** Throws BadRequest. Options are read by their kind, and not by that of the resource: the texts have no head. */
+function decodeOptions(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) {
+    const given = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${given} into Go value of type ${typeOnly}`,
+    );
+  }
+  return decodeMessage(DeleteOptionsSchema, value, { unknownFields: "ignore" }).draft;
 }
 
 export const deleteObject: Verb = (context) => async (call) => {
@@ -43,9 +52,9 @@ export const deleteObject: Verb = (context) => async (call) => {
 };
 
 function replyOf({ served }: ResourceCall, deletion: Deletion, options: DeleteOptions): Reply {
-  if (deletion.type === "gone") return statusReply(deletedStatus(served, deletion.object));
+  if (deletion.type === "gone" && !served.of.returnsDeleted) return statusReply(deletedStatus(served, deletion.object));
   const code = options.orphanDependents === false ? 202 : 200;
-  return deletion.stored
+  return deletion.type === "stays" && deletion.stored
     ? storedReply(served, deletion.stored, code)
     : { type: "object", code, of: served.of, object: deletion.object };
 }
@@ -96,7 +105,10 @@ async function carryOut(
   if (options.dryRun)
     return {
       ok: true,
-      deletion: plan.type === "mark" ? { type: "stays", object: plan.object } : { type: "gone", object: old },
+      deletion:
+        plan.type === "mark"
+          ? { type: "stays", object: plan.object }
+          : { type: "gone", object: (plan.type === "remove" && plan.shown) || old },
     };
   const written =
     plan.type === "mark"
@@ -105,7 +117,7 @@ async function carryOut(
   if (!written.ok) return { ok: false, current: written.current };
   await served.prepare?.([written.stored]);
   const object = served.show(written.stored);
-  if (plan.type === "remove") return { ok: true, deletion: { type: "gone", object } };
+  if (plan.type === "remove") return { ok: true, deletion: { type: "gone", object: plan.shown ?? object } };
   return { ok: true, deletion: { type: "stays", object, stored: written.stored } };
 }
 

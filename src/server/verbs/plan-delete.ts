@@ -10,7 +10,8 @@ const orphan = "orphan";
 const foreground = "foregroundDeletion";
 
 export type DeletePlan =
-  | { readonly type: "remove" }
+  /** `shown` is what the answer shows of an object that could have had a grace. */
+  | { readonly type: "remove"; readonly shown?: KubeObject }
   | { readonly type: "mark"; readonly object: KubeObject }
   /** Nothing to change. */
   | { readonly type: "pending" };
@@ -19,15 +20,17 @@ export type DeletePlan =
 export function checkPreconditions(kind: AnyKind, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { metadata } = object;
-  const fail = (what: string, asked: string, found: string | undefined): Error =>
+  const fail = (what: string, asked: string, found: string | undefined, why: string): Error =>
     conflict(
-      kind,
+      // Upstream: the kind stands where otherwise the resource does.
+      { group: kind.group, plural: kind.kind },
       metadata.name!,
-      `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found ?? ""}`,
+      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${found ?? ""}). ` +
+        `The object might have been ${why}`,
     );
-  if (uid !== undefined && uid !== metadata.uid) throw fail("UID", uid, metadata.uid);
+  if (uid !== undefined && uid !== metadata.uid) throw fail("UID", uid, metadata.uid, "deleted and then recreated");
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
-    throw fail("ResourceVersion", resourceVersion, metadata.resourceVersion);
+    throw fail("ResourceVersion", resourceVersion, metadata.resourceVersion, "modified");
 }
 
 /** Kinds whose dependents stay unless the client says otherwise; for history's sake. */
@@ -76,12 +79,9 @@ function shortened(object: KubeObject, old: number, asked: number | undefined): 
   const { metadata } = object;
   const start = Date.parse(metadata.deletionTimestamp!) - old * 1000;
   const hasFinalizers = (metadata.finalizers ?? []).length > 0;
-  if (asked === 0 && !hasFinalizers) return { type: "remove" };
   const deletionTimestamp = timestamp(start + asked * 1000);
-  return {
-    type: "mark",
-    object: { ...object, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: asked } },
-  };
+  const shown = { ...object, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: asked } };
+  return asked === 0 && !hasFinalizers ? { type: "remove", shown } : { type: "mark", object: shown };
 }
 
 /** A namespace is marked first, and held by its spec.finalizers until its content is gone. */
@@ -114,7 +114,8 @@ export function planDelete(kind: AnyKind, given: KubeObject, options: DeleteOpti
   const finalizers = finalizersFor(kind, object, options);
   const keepsFinalizers = sameItems(finalizers, metadata.finalizers ?? []);
   if (isGraceful && grace > 0) return { type: "mark", object: marked(object, now, grace, finalizers) };
-  if (finalizers.length === 0) return { type: "remove" };
+  if (finalizers.length === 0)
+    return isGraceful ? { type: "remove", shown: marked(object, now, 0, finalizers) } : { type: "remove" };
   if (metadata.deletionTimestamp !== undefined && oldGrace === 0 && keepsFinalizers) return { type: "pending" };
   return { type: "mark", object: marked(object, now, 0, finalizers) };
 }
