@@ -126,6 +126,12 @@ describe("recreate", () => {
 });
 
 describe("revisions", () => {
+  test("however high they are", () => {
+    const old = replicaSet("v1", { replicas: 10 });
+    const annotations = { ...old.metadata.annotations, "deployment.kubernetes.io/revision": "3546343826724305832" };
+    const adopted = { ...old, metadata: { ...old.metadata, annotations } };
+    assert.equal(planned(deployment("v2"), [adopted]).plan.revision, "3546343826724305833");
+  });
   test("a new set counts on from the highest", () => {
     const { plan } = planned(deployment("v3"), [
       replicaSet("v1", { replicas: 0, revision: 4 }),

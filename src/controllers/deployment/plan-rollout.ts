@@ -11,7 +11,7 @@ import {
   desiredReplicasAnnotation,
   desiredReplicasOf,
   findNew,
-  highestRevision,
+  nextRevision,
   maxReplicasAnnotation,
   revisionAnnotation,
   revisionOf,
@@ -129,7 +129,7 @@ class Planning {
   #syncFresh(): void {
     const fresh = this.#fresh;
     if (!fresh) return;
-    const revision = highestRevision(this.#old.map((s) => s.set)) + 1;
+    const revision = nextRevision(this.#old.map((s) => s.set));
     fresh.annotations = annotationsOfNew(this.#deployment, fresh.annotations, revision);
     fresh.minReadySeconds = this.#deployment.spec.minReadySeconds ?? 0;
     this.#revision = fresh.annotations[revisionAnnotation];
@@ -139,7 +139,7 @@ class Planning {
   #makeFresh(): void {
     if (this.#fresh) return this.#syncFresh();
     const d = this.#deployment;
-    const revision = highestRevision(this.#old.map((s) => s.set)) + 1;
+    const revision = nextRevision(this.#old.map((s) => s.set));
     const set = newReplicaSet(d);
     const fresh = planned(set, true);
     fresh.replicas = sizeOfNew(d, this.#old, 0);
@@ -207,7 +207,9 @@ class Planning {
     const limit = this.#deployment.spec.revisionHistoryLimit;
     if (limit === undefined || limit === 2 ** 31 - 1) return;
     const alive = this.#old.filter((s) => !s.set.metadata.deletionTimestamp);
-    const oldestFirst = alive.toSorted((a, b) => revisionOf(a.set) - revisionOf(b.set) || byCreation(a.set, b.set));
+    const oldestFirst = alive.toSorted(
+      (a, b) => Number(revisionOf(a.set) - revisionOf(b.set)) || byCreation(a.set, b.set),
+    );
     for (const sized of oldestFirst.slice(0, Math.max(0, alive.length - limit))) {
       const { metadata, status } = sized.set;
       const unseen = (metadata.generation ?? 0) > (status.observedGeneration ?? 0);

@@ -25,8 +25,13 @@ const number = (annotations: Annotations | undefined, name: string): number | un
   const value = annotations?.[name];
   return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
 };
-export const revisionOf = (object: { metadata: { annotations?: Annotations } }): number =>
-  number(object.metadata.annotations, revisionAnnotation) ?? 0;
+/** Revisions are 64-bit numbers, which a restored or moved Deployment may have used up to any height. */
+const revisionIn = (annotations: Annotations | undefined): bigint | undefined => {
+  const value = annotations?.[revisionAnnotation];
+  return value !== undefined && /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined;
+};
+export const revisionOf = (object: { metadata: { annotations?: Annotations } }): bigint =>
+  revisionIn(object.metadata.annotations) ?? 0n;
 /** The spec.replicas of the Deployment when the ReplicaSet was last sized. */
 export const desiredReplicasOf = (set: ReplicaSet): number | undefined =>
   number(set.metadata.annotations, desiredReplicasAnnotation);
@@ -42,17 +47,18 @@ export const byCreation = (a: ReplicaSet, b: ReplicaSet): number =>
 export const findNew = (deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined =>
   [...sets].sort(byCreation).find((set) => sameTemplate(set.spec.template, deployment.spec.template));
 
-export const highestRevision = (sets: readonly ReplicaSet[]): number => Math.max(0, ...sets.map(revisionOf));
+export const nextRevision = (sets: readonly ReplicaSet[]): bigint =>
+  sets.map(revisionOf).reduce((highest, revision) => (revision > highest ? revision : highest), 0n) + 1n;
 
 /** What the new ReplicaSet's annotations should be; `revision` is one more than the highest of the old ones. */
-export function annotationsOfNew(deployment: Deployment, present: Annotations | undefined, revision: number) {
+export function annotationsOfNew(deployment: Deployment, present: Annotations | undefined, revision: bigint) {
   const annotations: Record<string, string> = { ...present };
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {}))
     if (!ownAnnotations.has(name)) annotations[name] = value;
   const text = annotations[revisionAnnotation];
-  const old = number(annotations, revisionAnnotation);
+  const old = revisionIn(annotations);
   if (text && old === undefined) return annotations; // somebody's own text: left alone
-  if ((old ?? 0) >= revision) return annotations;
+  if ((old ?? 0n) >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);
   if (text !== undefined) {
     const history = extendHistory(annotations[revisionHistoryAnnotation] ?? "", text);
