@@ -69,7 +69,12 @@ export class ServerSide {
       issuer: "https://kubernetes.default.svc.cluster.local",
       signingKey,
       controllerRules: controllerRules(controllers()),
-      cluster: { serviceCidr: "10.96.0.0/12", nodePorts: { from: 30_000, to: 32_767 } },
+      cluster: {
+        serviceCidr: "10.96.0.0/12",
+        nodePorts: { from: 30_000, to: 32_767 },
+        // where the API would be reached from; nobody goes there
+        advertise: { address: "192.0.2.1", port: 6443 },
+      },
       dnsServiceIp: "10.96.0.10",
     });
     this.#stop = new AbortController();

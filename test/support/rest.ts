@@ -57,7 +57,7 @@ export class Rest implements Disposable {
     const payload = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const headers = {
       accept,
-      ...(payload === undefined ? {} : { "content-type": type }),
+      ...(payload === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(payload) }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...ask.headers,
     };
