@@ -161,14 +161,26 @@ export class Watching {
   }
   /** The next event that fits, past those that do not; waits for it in real time. */
   async next(type: string, fits: (object: Wire) => boolean = () => true): Promise<Wire> {
-    const deadline = AbortSignal.timeout(longestWaitMs);
-    for (;;) {
+    const find = (): Wire => {
       while (this.#read < this.events.length) {
         const event = this.events[this.#read++];
         if (event.type === type && fits(event.object)) return event.object;
       }
+    };
+    return this.#until(find, type);
+  }
+  /** Everything it has seen, as soon as that is so many events. */
+  async seen(count: number): Promise<Wire[]> {
+    await this.#until(() => this.events.length >= count, `${count} events`);
+    return this.events;
+  }
+  async #until(find: () => Wire, what: string): Promise<Wire> {
+    const deadline = AbortSignal.timeout(longestWaitMs);
+    for (;;) {
+      const found = find();
+      if (found) return found;
       const seen = this.events.map((e) => `${e.type} ${e.object.metadata?.name}`).join(", ");
-      assert.ok(!this.#hasEnded && !deadline.aborted, `no ${type} came by the watch of ${this.#path}, only: ${seen}`);
+      assert.ok(!this.#hasEnded && !deadline.aborted, `no ${what} came by the watch of ${this.#path}, only: ${seen}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         deadline.addEventListener("abort", () => resolve(), { once: true });
