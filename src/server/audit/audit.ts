@@ -80,6 +80,7 @@ export function createAudit({ policy, sink }: AuditOptions, surroundings: Surrou
       level: config.level,
       user: call.user,
       impersonated: context.impersonated,
+      impersonationConstraint: context.impersonationConstraint,
       annotations: context.annotations,
       requestObject: await noting.body(),
       ...(response ? { response } : {}),

@@ -10,6 +10,7 @@ export interface Noted {
   readonly level: AuditLevel;
   readonly user: UserInfo | undefined;
   readonly impersonated: UserInfo | undefined;
+  readonly impersonationConstraint?: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly requestObject?: unknown;
   readonly response?: { readonly code: number; readonly object?: unknown };
@@ -63,7 +64,7 @@ function responseStatus({ code, object }: NonNullable<Noted["response"]>): objec
 const micro = (ms: number): string => new Date(ms).toISOString().replace("Z", "000Z");
 
 export function auditEvent(noted: Noted, stage: AuditStage, now: number): object {
-  const { call, level, user, impersonated, annotations, requestObject, response } = noted;
+  const { call, level, user, impersonated, impersonationConstraint, annotations, requestObject, response } = noted;
   const { info, headers } = call;
   const query = call.query.toString();
   return {
@@ -75,6 +76,7 @@ export function auditEvent(noted: Noted, stage: AuditStage, now: number): object
     requestURI: query ? `${call.rawPath}?${query}` : call.rawPath,
     verb: info.verb,
     user: user ? userOf(user) : {},
+    ...(impersonationConstraint ? { authenticationMetadata: { impersonationConstraint } } : {}),
     ...(impersonated ? { impersonatedUser: userOf(impersonated) } : {}),
     sourceIPs: sourceAddresses(call),
     ...(headers["user-agent"] ? { userAgent: headers["user-agent"] } : {}),

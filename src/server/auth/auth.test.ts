@@ -140,8 +140,9 @@ test("a node reads what its own pods use and nothing else", () => {
   assert.equal(may("n1", { resource: "secrets", name: "other" }), false);
   assert.equal(may("n1", { resource: "serviceaccounts/token", verb: "create", name: "sa" }), true);
   assert.equal(may("n1", { resource: "nodes/status", verb: "patch", name: "n1" }), true);
-  assert.equal(may("n2", { resource: "nodes/status", verb: "patch", name: "n1" }), false);
-  assert.equal(may("n2", { resource: "pods", verb: "delete", name: "p" }), false);
+  // Whose pod or node it is, admission sees.
+  assert.equal(may("n2", { resource: "pods", verb: "delete", name: "p" }), true);
+  assert.equal(may("n2", { resource: "nodes", verb: "get", name: "n1" }), false);
 });
 
 test("a service account token holds until it expires, its key changes, or what it is bound to goes", () => {

@@ -7,14 +7,20 @@ const authenticator = createAuthenticator({
   tokens: onlyTokens(staticTokens(new Map([["t", { name: "holder", groups: [] }]])), ["api"]),
   frontProxy: { allowedNames: ["front"] },
 });
+/** A semicolon stands between values that are sent by themselves. */
+const sent = (headers: Record<string, string>) => ({
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replaceAll(";", ", ")])),
+  repeatedHeaders: (name: string) => headers[name]?.split(";") ?? [],
+  warnings: [],
+});
 const who = async (peer: Partial<Peer>, headers: Record<string, string> = {}, path = "/api"): Promise<string> => {
-  const call = { peer: { address: "", ...peer }, headers, path, signal: new AbortController().signal };
+  const call = { ...sent(headers), peer: { address: "", ...peer }, path, signal: new AbortController().signal };
   const user = await authenticator.authenticate(call as unknown as Call);
-  return user ? `${user.name} ${user.groups.join(",")}` : "401";
+  return `${user ? `${user.name} ${user.groups.join(",")}` : "401"}${call.warnings.length > 0 ? " warned" : ""}`;
 };
 const certificate = { commonName: "cert", organizations: ["org"], fingerprint: "ab12" };
 const proxy = { proxyCertificate: { commonName: "front", organizations: [] } };
-const remote = { "x-remote-user": "bob", "x-remote-group": "a, b" };
+const remote = { "x-remote-user": "bob", "x-remote-group": "a,1;b" };
 
 test("who a request is from", async () => {
   const cases: readonly (readonly [string, Partial<Peer>, Record<string, string>?, string?])[] = [
@@ -28,12 +34,15 @@ test("who a request is from", async () => {
       },
     ],
     ["401", {}, { authorization: "Bearer x" }],
+    ["holder system:authenticated", {}, { authorization: " BEARER t more" }],
+    ["401 warned", {}, { authorization: "Bearer  t" }],
+    ["401", {}, { authorization: "Bearer" }],
     ["401", {}, { authorization: "Bearer x" }, "/healthz"],
     ["401", {}],
     ["system:anonymous system:unauthenticated", {}, {}, "/readyz/etcd"],
     ["system:anonymous system:unauthenticated", {}, {}, "/version"],
     ["401", {}, {}, "/versions"],
-    ["bob a,b,system:authenticated", proxy, remote],
+    ["bob a,1,b,system:authenticated", proxy, remote],
     [
       "system:anonymous system:unauthenticated",
       proxy,
@@ -51,12 +60,12 @@ test("who a request is from", async () => {
 test("what a proxy says of a user, and which certificate it was", async () => {
   const call = {
     peer: { address: "", ...proxy },
-    headers: { ...remote, "x-remote-uid": "7", "x-remote-extra-example.com%2fkey": "v, w" },
+    ...sent({ ...remote, "x-remote-uid": "7", "x-remote-extra-example.com%2fkey": "v;w" }),
   };
   assert.deepEqual(await authenticator.authenticate(call as unknown as Call), {
     name: "bob",
     uid: "7",
-    groups: ["a", "b", "system:authenticated"],
+    groups: ["a,1", "b", "system:authenticated"],
     extra: { "example.com/key": ["v", "w"] },
   });
   const certified = { peer: { address: "", certificate }, headers: {} };

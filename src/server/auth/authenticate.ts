@@ -34,11 +34,12 @@ export const onlyTokens = (
   log: Log = silentLog,
 ): TokenAuthenticators => new TokenAuthenticators({ authenticators: [authenticator], audiences, log });
 
+const extraSpace = "the provided Authorization header contains extra space before the bearer token, and is ignored";
 /** The bearer token of a call; WebSocket clients that cannot set headers send it as a subprotocol. */
 function bearerToken(call: Call): string | undefined {
-  const header = call.headers["authorization"];
-  const match = header && /^bearer\s+(\S+)\s*$/i.exec(header);
-  if (match) return match[1];
+  const [scheme = "", token, ...more] = (call.headers["authorization"] ?? "").trim().split(" ");
+  if (scheme.toLowerCase() === "bearer" && token) return token;
+  if (scheme.toLowerCase() === "bearer" && token === "" && more.length > 0) call.warnings.push(extraSpace);
   const prefix = "base64url.bearer.authorization.k8s.io.";
   const offered = call.headers["sec-websocket-protocol"]?.split(",").map((p) => p.trim());
   const found = offered?.find((p) => p.startsWith(prefix));
@@ -68,7 +69,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     async authenticate(call) {
       const { peer } = call;
       if (peer.trustedUser) return peer.trustedUser;
-      const proxied = frontProxy && isFrontProxy(peer, frontProxy) ? proxiedUser(call.headers) : undefined;
+      const proxied = frontProxy && isFrontProxy(peer, frontProxy) ? proxiedUser(call) : undefined;
       if (proxied) return withAuthenticated(proxied);
       if (peer.certificate) return ofCertificate(peer.certificate);
       const token = bearerToken(call);

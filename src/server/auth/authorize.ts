@@ -9,20 +9,16 @@ import type { Authorizer, RequestInfo, UserInfo, Verdict } from "#server/pipelin
 export interface Decision extends Verdict {
   readonly reason: string;
 }
-/** A list or watch of one object by name is authorized as that object's. */
-function nameOf(info: RequestInfo, query: URLSearchParams | undefined): string {
-  if (info.name || !query || (info.verb !== "list" && info.verb !== "watch")) return info.name;
-  return /^metadata\.name==?([^,!=]+)$/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "";
-}
 /** The words of a rule for a routed request. */
-export const attributesOf = (info: RequestInfo, path: string, query?: URLSearchParams): Attributes => ({
+export const attributesOf = (info: RequestInfo, path: string): Attributes => ({
   verb: info.verb,
   isResource: info.isResource,
   group: info.group,
   resource: info.subresource ? `${info.resource}/${info.subresource}` : info.resource,
-  name: nameOf(info, query),
+  name: info.name,
   namespace: info.namespace,
   path,
+  ...(info.fieldSelector ? { fieldSelector: info.fieldSelector } : {}),
 });
 
 const allowed: Decision = { allowed: true, reason: "" };
@@ -49,13 +45,11 @@ export class Authorization implements Authorizer {
   decide(user: UserInfo, asked: Attributes): Decision {
     if (user.groups.includes("system:masters")) return allowed;
     const node = nodeOf(user);
-    if (node !== undefined && this.#nodes.allows(node, asked)) return allowed;
+    const ofNode = node === undefined ? "" : this.#nodes.decide(node, asked);
+    if (ofNode === true) return allowed;
     const grant = this.rbac.grantFor(user, asked);
     if (grant) return new Granted(() => grantText(grant));
-    const reasons = [
-      node === undefined ? "" : this.#nodes.refusal(node, asked),
-      this.rbac.missingRoles(user, asked),
-    ].filter((reason) => reason !== "");
+    const reasons = [ofNode, this.rbac.missingRoles(user, asked)].filter((reason) => reason !== "");
     return { allowed: false, reason: reasons.join("\n") };
   }
   authorize(
@@ -63,7 +57,7 @@ export class Authorization implements Authorizer {
     info: RequestInfo,
     call: { readonly path: string; readonly query?: URLSearchParams },
   ): Decision {
-    return this.decide(user, attributesOf(info, call.path, call.query));
+    return this.decide(user, attributesOf(info, call.path));
   }
 }
 
@@ -84,10 +78,14 @@ export function firstToDecide(authorizers: readonly Authorizer[]): Authorizer {
   };
 }
 
-/** The sentence of a refusal, without the "<resource> is forbidden: " before it. */
+const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+/** The sentence of a refusal, without the "<resource> is forbidden: " before it; nothing in it looks like HTML. */
 export function refusal(user: UserInfo, asked: Attributes): string {
-  const who = `User ${JSON.stringify(user.name)} cannot`;
-  if (!asked.isResource) return `${who} ${asked.verb} path ${JSON.stringify(asked.path)}`;
-  const where = asked.namespace ? `in the namespace ${JSON.stringify(asked.namespace)}` : "at the cluster scope";
-  return `${who} ${asked.verb} resource ${JSON.stringify(asked.resource)} in API group ${JSON.stringify(asked.group)} ${where}`;
+  const { verb, resource, group, namespace, path } = asked;
+  const quoted = JSON.stringify;
+  const where = namespace ? `in the namespace ${quoted(namespace)}` : "at the cluster scope";
+  const what = asked.isResource
+    ? `resource ${quoted(resource)} in API group ${quoted(group)} ${where}`
+    : `path ${quoted(path)}`;
+  return `User ${quoted(user.name)} cannot ${verb} ${what}`.replace(/[&<>]/g, (sign) => escapes[sign]!);
 }

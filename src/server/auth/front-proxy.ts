@@ -1,6 +1,6 @@
 // Requests that come through a proxy which has authenticated the user and says so in headers. It is believed when its
 // certificate is of the authority for such proxies, which no client certificate is of.
-import type { Call, Peer, UserInfo } from "#server/pipeline.ts";
+import { headerValues, type Call, type Peer, type UserInfo } from "#server/pipeline.ts";
 
 export interface FrontProxyOptions {
   /** Common names of proxies; empty: every certificate of the authority. */
@@ -11,8 +11,6 @@ const uidHeader = "x-remote-uid";
 const groupHeader = "x-remote-group";
 const extraPrefix = "x-remote-extra-";
 
-const listOf = (value: string | undefined): string[] =>
-  (value ?? "").split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()]));
 function decoded(key: string): string {
   try {
     return decodeURIComponent(key);
@@ -26,18 +24,19 @@ export const isFrontProxy = (peer: Peer, { allowedNames }: FrontProxyOptions): b
   (allowedNames.length === 0 || allowedNames.includes(peer.proxyCertificate.commonName));
 
 /** Whom the proxy names; undefined: nobody. */
-export function proxiedUser(headers: Call["headers"]): UserInfo | undefined {
-  const name = headers[userHeader]?.trim();
+export function proxiedUser(call: Call): UserInfo | undefined {
+  const { headers } = call;
+  const name = headerValues(call, userHeader)[0];
   if (!name) return undefined;
   const extra = Object.fromEntries(
     Object.entries(headers)
       .filter(([header]) => header.startsWith(extraPrefix))
-      .map(([header, value]) => [decoded(header.slice(extraPrefix.length)), listOf(value)]),
+      .map(([header]) => [decoded(header.slice(extraPrefix.length)), headerValues(call, header)]),
   );
-  const uid = headers[uidHeader];
+  const [uid] = headerValues(call, uidHeader);
   return {
     name,
-    groups: listOf(headers[groupHeader]),
+    groups: headerValues(call, groupHeader),
     ...(uid ? { uid } : {}),
     ...(Object.keys(extra).length > 0 ? { extra } : {}),
   };

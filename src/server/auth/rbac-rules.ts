@@ -13,6 +13,8 @@ export interface Attributes {
   readonly namespace: string;
   /** For requests that are not about a resource. */
   readonly path: string;
+  /** As the query has it; what is not limited by one has none. */
+  readonly fieldSelector?: string;
 }
 
 const has = (values: readonly string[] | undefined, wanted: string): boolean =>

@@ -90,6 +90,18 @@ function decodedPath(rawPath: string): string {
   }
 }
 
+const badEscape = /%(?![0-9a-fA-F]{2})/;
+/** Upstream: a parameter with a semicolon, or with an escape that is none, is not there. */
+const queryOf = (text: string): URLSearchParams =>
+  new URLSearchParams(
+    text.includes("%") || text.includes(";")
+      ? text
+          .split("&")
+          .filter((part) => !part.includes(";") && !badEscape.test(part))
+          .join("&")
+      : text,
+  );
+
 const auditHeader = "audit-id";
 /** As clients may choose it: letters, digits and what stands in UUIDs. */
 const isAuditId = (text: string | undefined): text is string => text !== undefined && /^[\w.:-]{1,64}$/.test(text);
@@ -114,8 +126,9 @@ export function callOf(
     method: exchange.method,
     path: decodedPath(rawPath),
     rawPath,
-    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
+    query: queryOf(mark < 0 ? "" : url.slice(mark + 1)),
     headers,
+    ...(exchange.headerValues ? { repeatedHeaders: exchange.headerValues } : {}),
     body: (limitBytes) => collect(input, limitBytes, options),
     bodyStream: input as AsyncIterable<Uint8Array>,
     signal: options.signal,

@@ -119,13 +119,18 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
       );
     turns.take(socket, begin, closed);
   };
-  const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
+  const onStream = (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    raw: readonly string[],
+  ): void => {
     const closed = closing(stream);
     const session = stream.session;
     if (!session) return;
     sessions.set(session, (sessions.get(session) ?? 0) + 1);
     stream.once("close", () => sessions.has(session) && sessions.set(session, sessions.get(session)! - 1));
-    const exchange = http2Exchange(stream, headers);
+    const exchange = http2Exchange(stream, headers, raw);
     const begin = (): void =>
       void serve(
         context,

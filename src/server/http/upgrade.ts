@@ -1,13 +1,14 @@
 // An HTTP/1.1 request that asks to change the protocol: the handler takes the socket over, or it is answered by hand.
 import { STATUS_CODES, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
-import { plainHeaders, type Exchange } from "./exchange.ts";
+import { plainHeaders, valuesIn, type Exchange } from "./exchange.ts";
 
 export function upgradeExchange(request: IncomingMessage, socket: Duplex): Exchange {
   return {
     method: request.method ?? "GET",
     url: request.url ?? "/",
     headers: plainHeaders(request.headers),
+    headerValues: (name) => valuesIn(request.rawHeaders, name),
     input: request,
     output: socket,
     respond: (code, headers) => {

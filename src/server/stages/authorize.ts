@@ -1,7 +1,7 @@
 // May they? A refusal is a Forbidden Status with the text that kubectl shows and tests match.
-import { ApiError, forbidden } from "#api/errors.ts";
 import { attributesOf, refusal } from "#server/auth/authorize.ts";
 import type { AuditContext, Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
+import { markRefusal, refused } from "./refused.ts";
 
 /** Throws Forbidden unless the user may do what `info` says. */
 export async function authorized(
@@ -13,6 +13,7 @@ export async function authorized(
     readonly query?: URLSearchParams;
     readonly signal?: AbortSignal;
     readonly audit?: AuditContext;
+    readonly replyHeaders?: Record<string, string>;
   },
 ): Promise<void> {
   const verdict = await authorizer.authorize(user, info, call);
@@ -21,9 +22,9 @@ export async function authorized(
     call.audit.annotations["authorization.k8s.io/reason"] = verdict.reason ?? "";
   }
   if (verdict.allowed) return;
+  markRefusal(call);
   const text = refusal(user, attributesOf(info, call.path)) + (verdict.reason ? `: ${verdict.reason}` : "");
-  if (!info.isResource) throw new ApiError("Forbidden", `forbidden: ${text}`, { details: {} });
-  throw forbidden({ group: info.group, plural: info.resource }, info.name, text);
+  throw refused(info.group, info.resource, info.name, text);
 }
 
 export const authorize =

@@ -1,4 +1,6 @@
 // Path and method → what is asked. Paths that are not of a resource are asked about by their path and method.
+import { ApiError } from "#api/errors.ts";
+import { exactFieldValue, parseFieldSelector } from "#api/selectors.ts";
 import type { Call, Handler, RequestInfo, Routed, Stage } from "#server/pipeline.ts";
 
 const verbs: Readonly<Record<string, string>> = {
@@ -37,33 +39,52 @@ function groupAndRest(
   return undefined;
 }
 
-/** The name in a field selector that asks for exactly one object. */
+/** The name in a field selector that asks for exactly one object; a selector that is none asks for nothing. */
 function selectedName(selector: string | null): string {
-  const terms = (selector ?? "").split(",").map((term) => /^metadata\.name==?([^=!]+)$/.exec(term)?.[1]);
-  return terms.find((name) => name !== undefined) ?? "";
+  if (!selector) return "";
+  try {
+    const name = exactFieldValue(parseFieldSelector(selector), "metadata.name") ?? "";
+    return badPathSegment(name) ? "" : name;
+  } catch (error) {
+    if (error instanceof ApiError) return "";
+    throw error;
+  }
+}
+
+/** What is wrong with a name as one segment of a path. */
+export function badPathSegment(name: string): string | undefined {
+  if (name === "." || name === "..") return `may not be '${name}'`;
+  const found = ["/", "%"].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+  return found.length > 0 ? found.join(";") : undefined;
 }
 
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const parts = path.split("/").filter((part) => part !== "");
+  // Upstream: a doubled slash inside is an empty part.
+  const parts = path.replace(/^\/+|\/+$/g, "").split("/");
   const head = groupAndRest(parts);
   if (!head) return nonResource(method);
   let rest = head.rest;
   let verb = verbs[method] ?? "";
-  const isWatchPath = rest[0] === "watch" && rest.length > 1;
-  if (isWatchPath) {
+  // Old paths that begin with a verb; nothing answers at those of proxies, but their refusals speak of that verb.
+  const isByPrefix = (rest[0] === "watch" || rest[0] === "proxy") && rest.length > 1;
+  if (isByPrefix) {
+    verb = rest[0]!;
     rest = rest.slice(1);
-    verb = "watch";
   }
   let namespace = "";
   if (rest[0] === "namespaces" && rest.length > 1) {
     namespace = rest[1]!;
     if (rest.length > 2 && !namespaceSubresources.has(rest[2]!)) rest = rest.slice(2);
   }
-  const [resource = "", name = "", subresource = "", ...more] = rest;
+  const [resource = "", name = "", ...below] = rest;
+  const [subresource = "", ...more] = verb === "proxy" ? [] : below;
   const isCollection = name === "";
   if (isCollection && verb === "get") verb = flag(query, "watch") ? "watch" : "list";
   if (isCollection && verb === "delete") verb = "deletecollection";
-  const asked = isCollection && (verb === "list" || verb === "watch") ? selectedName(query.get("fieldSelector")) : name;
+  const field = query.get("fieldSelector");
+  const label = query.get("labelSelector");
+  const selects = !isByPrefix && ["list", "watch", "deletecollection"].includes(verb);
+  const asked = isCollection && (verb === "list" || verb === "watch") ? selectedName(field) : name;
   return {
     verb,
     isResource: true,
@@ -73,6 +94,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     subresource,
     namespace,
     name: asked,
+    ...(selects && field ? { fieldSelector: field } : {}),
+    ...(selects && label ? { labelSelector: label } : {}),
     rest:
       more.length > 0 || path.endsWith("/") ? `${more.join("/")}${path.endsWith("/") && more.length ? "/" : ""}` : "",
   };

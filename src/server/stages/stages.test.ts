@@ -28,6 +28,10 @@ test("what paths and methods mean", () => {
     ["PATCH", "/apis/apps/v1/namespaces/a/deployments/d/scale", "patch apps/v1 deployments/scale a d"],
     ["GET", "/api/v1/namespaces/a/pods/x/proxy/some/path/", "get /v1 pods/proxy a x some/path/"],
     ["GET", "/api/v1/nodes/n", "get /v1 nodes - n"],
+    ["GET", "/api/v1/proxy/nodes/n/x", "proxy /v1 nodes - n"],
+    ["GET", "/api/v1//pods", "get /v1  - pods"],
+    ["GET", "/api/v1/namespaces//pods", "list /v1 pods - -"],
+    ["GET", "//api/v1/pods/", "list /v1 pods - -"],
     ["GET", "/apis/apps/v1", "non-resource get"],
     ["POST", "/healthz", "non-resource post"],
   ];
@@ -110,6 +114,8 @@ const callTo = (verb: string, subresource = ""): Routed =>
     peer: { address: "" },
     signal: new AbortController().signal,
     path: "/",
+    query: new URLSearchParams(),
+    receivedAt: 0,
   }) as unknown as Routed;
 const code = async (handler: Handler<Routed>, call: Routed): Promise<number> => {
   const reply = await recover(silentLog)(handler as Handler<Call>)(call);
@@ -123,11 +129,23 @@ test("short requests have a deadline, long ones have none", async () => {
     seen = call.signal;
     return new Promise(() => undefined);
   });
-  const short = code(handler, callTo("list"));
+  const short = code(handler, { ...callTo("list"), receivedAt: clock.now() });
   assert.equal(clock.nextAt(), clock.now() + 60_000);
   clock.runNext(Infinity);
   assert.equal(await short, 504);
   assert.equal(seen?.aborted, true);
+  for (const [asked, ms] of [
+    ["5s", 5_000],
+    ["0", 60_000],
+    ["-1s", 60_000],
+    ["2h", 60_000],
+  ] as const) {
+    const call = { ...callTo("list"), query: new URLSearchParams({ timeout: asked }), receivedAt: clock.now() };
+    void code(handler, call);
+    assert.equal(clock.nextAt(), clock.now() + ms, asked);
+    clock.runNext(Infinity);
+  }
+  assert.equal(await code(handler, { ...callTo("list"), query: new URLSearchParams("timeout=x") }), 400);
   for (const [verb, subresource] of [
     ["watch", ""],
     ["create", "exec"],

@@ -23,8 +23,7 @@ const endpointsOf = async (server: TestServer): Promise<string[]> => {
 test("a server has a Lease under a name that follows from its own", async () => {
   await using server = await testServer({ serverName: "host", cluster: ranges });
   await rest();
-  // echo -n host | sha256sum | head -c32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
-  const lease = await server.get(`${leases}/apiserver-i5ak4y2hwalsyajfj72vxls274`);
+  const lease = await server.get(`${leases}/${serverLeaseName("host")}`);
   assert.deepEqual(lease.metadata.labels, {
     "apiserver.kubernetes.io/identity": "kube-apiserver",
     "kubernetes.io/hostname": "host",
@@ -71,4 +70,9 @@ test("Leases of servers that are long gone are taken away", async () => {
   await server.advance(3 * 3_600_000);
   const names = (await server.get(leases)).items.map((lease: Json) => lease.metadata.name);
   assert.deepEqual(names, [serverLeaseName("new"), "other"].toSorted());
+});
+
+test("the name of a Lease is the one that upstream gives", () => {
+  // (printf '\0\2vm\0\16kube-apiserver') | sha256sum | head -c32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
+  assert.equal(serverLeaseName("vm"), "apiserver-wlv32tlttr4jl3gtroqexyxapa");
 });

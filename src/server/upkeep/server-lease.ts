@@ -43,8 +43,15 @@ function base32(bytes: Uint8Array): string {
   }
   return bits > 0 ? text + alphabet[(value << (5 - bits)) & 31] : text;
 }
-export const serverLeaseName = (serverName: string): string =>
-  `apiserver-${base32(createHash("sha256").update(serverName).digest().subarray(0, 16))}`;
+/** Upstream: of both the name and the kind of server, each behind its length. */
+export function serverLeaseName(serverName: string): string {
+  const hash = createHash("sha256");
+  for (const part of [serverName, identity]) {
+    const bytes = Buffer.from(part);
+    hash.update(Uint8Array.of(bytes.length >> 8, bytes.length & 255)).update(bytes);
+  }
+  return `apiserver-${base32(hash.digest().subarray(0, 16))}`;
+}
 
 class ServerLeases {
   readonly #context: ApiContext;
