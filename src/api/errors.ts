@@ -102,6 +102,29 @@ const reasonOfCode = (code: number): Reason =>
 export const isReason = (error: unknown, ...reasons: readonly Reason[]): error is ApiError =>
   error instanceof ApiError && reasons.includes(error.reason);
 
+const escapes: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+};
+/** A text in quotes, as Go writes it: what cannot be printed is escaped. */
+export function quoted(text: string): string {
+  const plain = JSON.stringify(text);
+  if (/^[\x20-\x7e]*$/.test(text)) return plain;
+  const escaped = Array.from(text.toWellFormed(), (char) => {
+    if (char === '"' || char === "\\") return `\\${char}`;
+    if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char)) return char;
+    const code = char.codePointAt(0)!;
+    const hex = (width: number): string => code.toString(16).padStart(width, "0");
+    return escapes[char] ?? (code < 0x80 ? `\\x${hex(2)}` : code < 0x10000 ? `\\u${hex(4)}` : `\\U${hex(8)}`);
+  });
+  return `"${escaped.join("")}"`;
+}
+
 /** What a message names: the plural resource and its group ("" for core). */
 export interface ResourceName {
   readonly group: string;
@@ -116,20 +139,20 @@ const detailsOf = (r: ResourceName, name: string): StatusDetails => ({
 });
 
 export const notFound = (r: ResourceName, name: string): ApiError =>
-  new ApiError("NotFound", `${qualified(r)} ${JSON.stringify(name)} not found`, { details: detailsOf(r, name) });
+  new ApiError("NotFound", `${qualified(r)} ${quoted(name)} not found`, { details: detailsOf(r, name) });
 export const alreadyExists = (r: ResourceName, name: string): ApiError =>
-  new ApiError("AlreadyExists", `${qualified(r)} ${JSON.stringify(name)} already exists`, {
+  new ApiError("AlreadyExists", `${qualified(r)} ${quoted(name)} already exists`, {
     details: detailsOf(r, name),
   });
 export const conflict = (r: ResourceName, name: string, why: string): ApiError =>
-  new ApiError("Conflict", `Operation cannot be fulfilled on ${qualified(r)} ${JSON.stringify(name)}: ${why}`, {
+  new ApiError("Conflict", `Operation cannot be fulfilled on ${qualified(r)} ${quoted(name)}: ${why}`, {
     details: detailsOf(r, name),
   });
 /** The usual reason of `conflict`: a stale resourceVersion. */
 export const staleMessage =
   "the object has been modified; please apply your changes to the latest version and try again";
 export const forbidden = (r: ResourceName, name: string, why: string): ApiError =>
-  new ApiError("Forbidden", `${qualified(r)}${name ? ` ${JSON.stringify(name)}` : ""} is forbidden: ${why}`, {
+  new ApiError("Forbidden", `${qualified(r)}${name ? ` ${quoted(name)}` : ""} is forbidden: ${why}`, {
     details: detailsOf(r, name),
   });
 export const badRequest = (message: string): ApiError => new ApiError("BadRequest", message);
@@ -146,7 +169,7 @@ export function invalid(kind: { group: string; kind: string }, name: string, all
   const texts = [...new Set(errors.map((e) => `${e.field}: ${e.message}`))];
   const list = texts.length === 1 ? texts[0]! : `[${texts.join(", ")}]`;
   const head = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;
-  return new ApiError("Invalid", `${head} ${JSON.stringify(name)} is invalid: ${list}`, {
+  return new ApiError("Invalid", `${head} ${quoted(name)} is invalid: ${list}`, {
     details: {
       ...(name ? { name } : {}),
       ...(kind.group ? { group: kind.group } : {}),

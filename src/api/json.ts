@@ -43,6 +43,15 @@ function wellFormed(value: unknown): unknown {
   return out;
 }
 
+/** What Go says is wrong with a JSON text; undefined when nothing is. */
+export function goSyntaxError(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return goText(text, error);
+  }
+}
 function goText(text: string, error: unknown): string {
   try {
     scanJson(text);

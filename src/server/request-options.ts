@@ -7,11 +7,14 @@ import { flag } from "./stages/route.ts";
 const refuse = (options: string, errors: readonly FieldError[]): ApiError =>
   invalid({ group: "meta.k8s.io", kind: options }, "", errors);
 
-/** A whole number in a query, or undefined when there is none. */
+/** A whole number of 64 bits in a query, or undefined when there is none. */
 export function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
-  if (text === null || text === "") return undefined;
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (text === null) return undefined;
+  const refused = (why: string): ApiError => badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);
+  if (!/^[+-]?\d+$/.test(text)) throw refused("invalid syntax");
+  if (BigInt.asIntN(64, BigInt(text.replace("+", ""))) !== BigInt(text.replace("+", "")))
+    throw refused("value out of range");
   return Number(text);
 }
 
@@ -41,9 +44,16 @@ export function listOptions(query: URLSearchParams, isWatch: boolean): ListOptio
     allowWatchBookmarks: flag(query, "allowWatchBookmarks"),
     timeoutSeconds: integer(query, "timeoutSeconds"),
   };
-  const errors = isWatch ? watchErrors(options) : listErrors(options);
+  const settled = isWatch ? withInitialEvents(options) : options;
+  const errors = isWatch ? watchErrors(settled) : listErrors(settled);
   if (errors.length > 0) throw refuse("ListOptions", errors);
-  return options;
+  return settled;
+}
+/** A watch from no revision in particular is told first what there is. */
+function withInitialEvents(o: ListOptions): ListOptions {
+  const isOpen = o.resourceVersion === "" || o.resourceVersion === "0";
+  if (!isOpen || o.sendInitialEvents !== undefined || o.resourceVersionMatch !== "") return o;
+  return { ...o, sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" };
 }
 
 const matches = ["Exact", "NotOlderThan"];
@@ -55,7 +65,7 @@ function listErrors(o: ListOptions): FieldError[] {
     const forbid = (why: string): void => void errors.push(forbiddenValue("resourceVersionMatch", why));
     if (!o.resourceVersion) forbid("resourceVersionMatch is forbidden unless resourceVersion is provided");
     if (o.continue) forbid("resourceVersionMatch is forbidden when continue is provided");
-    if (!matches.includes(match)) errors.push(notSupported("resourceVersionMatch", match, matches));
+    if (!matches.includes(match)) errors.push(notSupported("resourceVersionMatch", match, [...matches, ""]));
     if (match === "Exact" && o.resourceVersion === "0")
       forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
@@ -67,37 +77,30 @@ function listErrors(o: ListOptions): FieldError[] {
 function watchErrors(o: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
   const match = o.resourceVersionMatch;
-  if (o.sendInitialEvents !== undefined) {
-    if (!match)
-      errors.push(
-        forbiddenValue(
-          "resourceVersionMatch",
-          "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-        ),
-      );
-    else if (match !== "NotOlderThan") errors.push(notSupported("resourceVersionMatch", match, ["NotOlderThan"]));
-    if (o.sendInitialEvents && !o.allowWatchBookmarks)
-      errors.push(
-        forbiddenValue("allowWatchBookmarks", "sendInitialEvents requires setting allowWatchBookmarks to true"),
-      );
-  } else if (match)
-    errors.push(
-      forbiddenValue(
-        "resourceVersionMatch",
-        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-      ),
-    );
-  if (o.continue && (match || o.sendInitialEvents !== undefined))
-    errors.push(forbiddenValue("continue", "continue is forbidden for watch"));
+  const forbid = (why: string): void => void errors.push(forbiddenValue("resourceVersionMatch", why));
+  if (o.sendInitialEvents !== undefined && match !== "NotOlderThan")
+    forbid("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  if (match) {
+    if (o.sendInitialEvents === undefined)
+      forbid("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    if (match !== "NotOlderThan") errors.push(notSupported("resourceVersionMatch", match, ["NotOlderThan"]));
+    if (o.continue) forbid("resourceVersionMatch is forbidden when continue is provided");
+  }
   return errors;
 }
 
-/** A resourceVersion in a query, as a number. */
-export function revisionOf(text: string): number {
-  if (!/^\d{1,16}$/.test(text))
-    throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a number`);
+/** A resourceVersion in a query, as a number. `head`: what the message begins with. */
+export function revisionOf(text: string, head = ""): number {
+  const refused = (why: string): ApiError => {
+    const quoted = JSON.stringify(text);
+    return badRequest(`${head}resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${why}`);
+  };
+  if (!/^\d+$/.test(text)) throw refused("invalid syntax");
+  if (BigInt(text) >= 2n ** 64n) throw refused("value out of range");
   return Number(text);
 }
+/** How lists begin what they say of a resourceVersion. */
+export const ofLists = "invalid resource version: ";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 export type WriteOptionsName = "CreateOptions" | "UpdateOptions" | "PatchOptions";
@@ -155,6 +158,12 @@ export interface DeleteOptions {
 }
 const policies: readonly string[] = ["Foreground", "Background", "Orphan"];
 
+function preconditionsOf(query: URLSearchParams): DeleteOptions["preconditions"] {
+  const [uid, resourceVersion] = [query.get("uid"), query.get("resourceVersion")];
+  if (!uid && !resourceVersion) return undefined;
+  return { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+}
+
 /** From the body where there is one, else from the query. */
 export function deleteOptions(
   body: Readonly<Record<string, unknown>> | undefined,
@@ -165,6 +174,7 @@ export function deleteOptions(
     propagationPolicy: query.get("propagationPolicy") ?? undefined,
     orphanDependents: query.has("orphanDependents") ? flag(query, "orphanDependents") : undefined,
     dryRun: query.getAll("dryRun").filter((v) => v !== ""),
+    preconditions: preconditionsOf(query),
   };
   const dryRun = (given["dryRun"] ?? []) as readonly string[];
   const policy = given["propagationPolicy"] as string | undefined;

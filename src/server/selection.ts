@@ -1,6 +1,6 @@
 // What a list or a watch selects: namespace, label selector and field selector, as one test on served objects.
 import { badRequest } from "#api/errors.ts";
-import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { apiVersionOf, type AnyKind, type KubeObject } from "#api/kind.ts";
 import {
   exactFieldValue,
   matchesFields,
@@ -23,12 +23,16 @@ const common: Readonly<Record<string, FieldOf>> = {
 function fieldOf(kind: AnyKind, field: string): FieldOf {
   for (const fields of [common, kind.selectableFields as Readonly<Record<string, FieldOf>>])
     if (Object.hasOwn(fields, field)) return fields[field]!;
-  const isSpecial = Object.keys(kind.selectableFields).length > 0;
-  throw badRequest(
-    isSpecial
-      ? `field label not supported: ${field}`
-      : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
-  );
+  throw badRequest(unknownField(kind, field));
+}
+
+/** Upstream: kinds with fields of their own say it in their own words. */
+function unknownField(kind: AnyKind, field: string): string {
+  if (kind.kind === "Job") return `field label ${JSON.stringify(field)} not supported for Job`;
+  if (kind.kind === "ResourceSlice")
+    return `field label not supported for ${apiVersionOf(kind)}, Kind=ResourceSlice: ${field}`;
+  if (kind.custom || Object.keys(kind.selectableFields).length > 0) return `field label not supported: ${field}`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function fieldTest(kind: AnyKind, requirements: readonly FieldRequirement[]): Matches | undefined {
@@ -46,10 +50,10 @@ export function selectionOf(
 ): Selection {
   const labels = parseLabelSelector(options.labelSelector);
   const given = parseFieldSelector(options.fieldSelector);
-  const isNamed = name === "" || exactFieldValue(given, "metadata.name") === name;
-  const fields: readonly FieldRequirement[] = isNamed
-    ? given
-    : [...given, { field: "metadata.name", operator: "=", value: name }];
+  if (name !== "" && given.length > 0 && exactFieldValue(given, "metadata.name") !== name)
+    throw badRequest("fieldSelector metadata.name doesn't match requested name");
+  const named: FieldRequirement = { field: "metadata.name", operator: "=", value: name };
+  const fields = name !== "" && given.length === 0 ? [named] : given;
   const byFields = fieldTest(served.of, fields);
   const byLabels: Matches | undefined =
     labels.length > 0 ? (object) => matchesLabels(labels, object.metadata.labels) : undefined;
@@ -63,7 +67,7 @@ export function selectionOf(
     }
   return {
     version: served,
-    namespace,
+    namespace: served.of.scope === "Cluster" ? "" : namespace,
     ...(matches ? { matches } : {}),
     ...(Object.keys(exact).length > 0 ? { exact } : {}),
   };

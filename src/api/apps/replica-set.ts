@@ -29,7 +29,6 @@ export const ReplicaSet = defineKind<ReplicaSet>({
     ...containerColumns<ReplicaSet>(({ spec }) => spec.template),
     textColumn("Selector", "Labels of its pods.", ({ spec }) => selectorCell(spec.selector), 1),
   ],
-  selectableFields: { "status.replicas": ({ status }) => String(status.replicas) },
   rules: {
     applyDefaults: ({ spec }) => applyPodTemplateDefaults(spec?.template),
     validate({ spec }) {

@@ -1,43 +1,21 @@
-// deletecollection: deletes what a list selects, each object by the same rules as a delete of its own.
+// deletecollection: deletes what a list selects, each object by the same rules as a delete of its own, and answers with
+// that list: the objects as they were.
 import { isReason } from "#api/errors.ts";
 import type { Verb } from "#server/api-context.ts";
-import { Encoded } from "#server/cache/frame.ts";
-import type { EncodedObject } from "#server/pipeline.ts";
-import { listOptions, type DeleteOptions } from "#server/request-options.ts";
-import { selectionOf } from "#server/selection.ts";
+import { listOptions } from "#server/request-options.ts";
 import { deleteStored, readDeleteOptions } from "./delete.ts";
-import { prepareAll, waitUntilFresh } from "./freshness.ts";
+import { listReply, selectedPiece } from "./list.ts";
 
 export const deleteCollection: Verb = (context) => async (call) => {
+  listOptions(call.query, false);
   const options = await readDeleteOptions(context, call);
-  const { served, info } = call;
-  const selected = listOptions(call.query, false);
-  const selection = selectionOf(served, info.namespace, selected);
-  await waitUntilFresh(context, selected.resourceVersion, call.signal);
-  await prepareAll(served, () => served.cache.list(info.namespace));
-  const objects = [...served.cache.select(selection)];
-  // Preconditions name one object; they make no sense for many.
-  const { preconditions: _, ...each } = options;
-  const items: EncodedObject[] = [];
-  for (const stored of selected.limit > 0 ? objects.slice(0, selected.limit) : objects) {
-    const deletion = await deleteOne(stored.key, each);
-    if (deletion) items.push(new Encoded(deletion));
-  }
-  return {
-    type: "list",
-    of: served.of,
-    apiVersion: served.apiVersion,
-    kind: served.of.listKind,
-    metadata: { resourceVersion: String(context.storage.revision) },
-    items,
-  };
-
-  async function deleteOne(key: string, options: DeleteOptions): Promise<EncodedObject["object"] | undefined> {
+  const piece = await selectedPiece(context, call);
+  await call.served.prepare?.(piece.objects);
+  for (const { key } of piece.objects)
     try {
-      return (await deleteStored(context, call, key, options)).object;
+      await deleteStored(context, call, key, options);
     } catch (error) {
-      if (isReason(error, "NotFound")) return undefined;
-      throw error;
+      if (!isReason(error, "NotFound")) throw error;
     }
-  }
+  return listReply(call, piece);
 };

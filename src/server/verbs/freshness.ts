@@ -7,7 +7,7 @@ import type { Served } from "#server/registry.ts";
 import type { Revision } from "#store/store.ts";
 
 export function tooLargeVersion(asked: Revision, newest: Revision): ApiError {
-  return new ApiError("Timeout", `Too large resource version: ${asked}, current: ${newest}`, {
+  return new ApiError("Timeout", `Timeout: Too large resource version: ${asked}, current: ${newest}`, {
     details: {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
       retryAfterSeconds: 1,
@@ -16,13 +16,18 @@ export function tooLargeVersion(asked: Revision, newest: Revision): ApiError {
 }
 
 /** Makes the caches show at least what `resourceVersion` asks for: "" is the newest state, "0" any. */
-export async function waitUntilFresh(context: ApiContext, resourceVersion: string, signal: AbortSignal): Promise<void> {
+export async function waitUntilFresh(
+  context: ApiContext,
+  resourceVersion: string,
+  signal: AbortSignal,
+  head = "",
+): Promise<void> {
   const { storage } = context;
   if (resourceVersion === "") {
     await storage.catchUp(signal);
     return;
   }
-  const asked = revisionOf(resourceVersion);
+  const asked = revisionOf(resourceVersion, head);
   if (asked <= storage.revision) return;
   const newest = await storage.store.revision();
   if (asked > newest) throw tooLargeVersion(asked, newest);

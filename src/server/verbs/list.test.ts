@@ -85,9 +85,10 @@ test("exact revisions, and those that are gone or to come", async () => {
   assert.equal((await server.ask("GET", `${inA}?${exact}`)).code, 410);
 });
 
+const tokenOf = (json: string): string => Buffer.from(json).toString("base64url");
 test("options that do not go together", async () => {
   await using server = await filled();
-  const token = encodeContinue("a/one", 5);
+  const token = encodeContinue("a/one", 5, "a");
   const cases: readonly (readonly [string, number, RegExp])[] = [
     ["resourceVersionMatch=Exact", 422, /forbidden unless resourceVersion is provided/],
     ["resourceVersion=0&resourceVersionMatch=Exact", 422, /"exact" is forbidden for resourceVersion "0"/],
@@ -95,8 +96,16 @@ test("options that do not go together", async () => {
     [`resourceVersion=1&resourceVersionMatch=Exact&continue=${token}`, 422, /forbidden when continue is provided/],
     [`resourceVersion=1&continue=${token}`, 400, /specifying resource version is not allowed when using continue/],
     ["sendInitialEvents=true", 422, /sendInitialEvents is forbidden for list/],
-    ["continue=what", 400, /continue key is not valid/],
-    [`continue=${encodeContinue("b/one", 5)}`, 400, /continue key is not valid/],
+    ["continue=x", 400, /^invalid continue token: continue key is not valid: illegal base64 data at input byte 0$/],
+    ["continue=a%2Bbc", 400, /illegal base64 data at input byte 1$/],
+    [`continue=${tokenOf("[]")}`, 400, /json: cannot unmarshal array into Go value of type storage.continueToken$/],
+    [`continue=${tokenOf('{"v":"x"}')}`, 400, /server does not recognize this encoded version x$/],
+    [`continue=${tokenOf('{"v":"meta.k8s.io/v1"}')}`, 400, /incorrect encoded start resourceVersion/],
+    [`continue=${tokenOf('{"v":"meta.k8s.io/v1","rv":1}')}`, 400, /encoded start key empty/],
+    [`continue=${tokenOf('{"v":"meta.k8s.io/v1","rv":1,"start":"../b/x"}')}`, 400, /key is not valid: \.\.\/b\/x$/],
+    ["resourceVersion=abc", 400, /^invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint/],
+    ["timeoutSeconds=", 400, /strconv.ParseInt: parsing "": invalid syntax/],
+    ["limit=9223372036854775808", 400, /value out of range/],
     [
       "fieldSelector=spec.foo%3D1",
       400,
@@ -113,7 +122,13 @@ test("options that do not go together", async () => {
 });
 
 test("tokens survive their own reading", () => {
-  assert.deepEqual(decodeContinue(encodeContinue("a/ö-1", 12), "a"), { revision: 12, from: "a/ö-1\0" });
+  for (const namespace of ["a", ""])
+    assert.deepEqual(decodeContinue(encodeContinue("a/ö-1", 12, namespace), namespace), {
+      revision: 12,
+      from: "a/ö-1\0",
+    });
+  // Of another namespace's list it says where to go on in this one.
+  assert.equal(decodeContinue(encodeContinue("a/ö-1", 12, "a"), "b").from, "b/ö-1\0");
 });
 
 test("a get sees every earlier write", async () => {

@@ -4,7 +4,7 @@ import { ApiError } from "#api/errors.ts";
 import { atNewest, decodeContinue, encodeContinue } from "#server/continue-token.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import type { Reply } from "#server/pipeline.ts";
-import { listOptions, revisionOf, type ListOptions } from "#server/request-options.ts";
+import { listOptions, ofLists, revisionOf, type ListOptions } from "#server/request-options.ts";
 import { selectionOf } from "#server/selection.ts";
 import { badRequest } from "#api/errors.ts";
 import { selects, type Selection } from "#server/cache/watcher.ts";
@@ -12,7 +12,7 @@ import type { StoredObject } from "#server/cache/stored-object.ts";
 import { Compacted, FutureRevision, type Revision } from "#store/store.ts";
 import { prepareAll, tooLargeVersion, waitUntilFresh } from "./freshness.ts";
 
-interface Piece {
+export interface Piece {
   readonly objects: readonly StoredObject[];
   readonly revision: Revision;
   readonly more: boolean;
@@ -21,11 +21,13 @@ interface Piece {
 }
 const storePage = 1_000;
 
-export const list: Verb = (context) => async (call) => {
+export const list: Verb = (context) => async (call) => listReply(call, await selectedPiece(context, call));
+
+/** What the options of a list select, up to their limit. */
+export function selectedPiece(context: ApiContext, call: ResourceCall): Promise<Piece> {
   const options = listOptions(call.query, false);
-  const selection = selectionOf(call.served, call.info.namespace, options);
-  return replyOf(call, await pieceOf(context, call, options, selection));
-};
+  return pieceOf(context, call, options, selectionOf(call.served, call.info.namespace, options));
+}
 
 function pieceOf(context: ApiContext, call: ResourceCall, o: ListOptions, selection: Selection): Promise<Piece> {
   if (o.continue) return continued(context, call, o, selection);
@@ -33,12 +35,13 @@ function pieceOf(context: ApiContext, call: ResourceCall, o: ListOptions, select
     o.resourceVersionMatch === "Exact" ||
     // Upstream: a limit with a revision and no match means exactly that revision.
     (o.limit > 0 && o.resourceVersionMatch === "" && o.resourceVersion !== "" && o.resourceVersion !== "0");
-  if (isExact) return atRevision(context, call, selection, { at: revisionOf(o.resourceVersion), limit: o.limit });
+  if (isExact)
+    return atRevision(context, call, selection, { at: revisionOf(o.resourceVersion, ofLists), limit: o.limit });
   return present(context, call, o, selection);
 }
 
 async function present(context: ApiContext, call: ResourceCall, o: ListOptions, selection: Selection): Promise<Piece> {
-  await waitUntilFresh(context, o.resourceVersion, call.signal);
+  await waitUntilFresh(context, o.resourceVersion, call.signal, ofLists);
   await prepareAll(call.served, () => call.served.cache.list(selection.namespace));
   const { revision } = context.storage;
   const limit = o.resourceVersion === "0" || o.limit === 0 ? Infinity : o.limit;
@@ -65,10 +68,14 @@ async function continued(
   const { revision, from } = decodeContinue(o.continue, selection.namespace);
   try {
     const at = revision === atNewest ? {} : { at: revision };
-    return await atRevision(context, call, selection, { ...at, from, limit: o.limit });
+    // Upstream: whoever is content with any revision gets the rest at once.
+    const limit = o.resourceVersion === "0" ? 0 : o.limit;
+    return await atRevision(context, call, selection, { ...at, from, limit });
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== "Expired") throw error;
-    throw new ApiError("Expired", expiredToken, { continue: encodeContinue(from.slice(0, -1), atNewest) });
+    throw new ApiError("Expired", expiredToken, {
+      continue: encodeContinue(from.slice(0, -1), atNewest, selection.namespace),
+    });
   }
 }
 const expiredToken =
@@ -117,9 +124,9 @@ async function atRevision(
   }
 }
 
-function replyOf({ served }: ResourceCall, piece: Piece): Reply {
+export function listReply({ served, info }: ResourceCall, piece: Piece): Reply {
   const last = piece.objects.at(-1);
-  const next = piece.more && last ? { continue: encodeContinue(last.key, piece.revision) } : {};
+  const next = piece.more && last ? { continue: encodeContinue(last.key, piece.revision, info.namespace) } : {};
   return {
     type: "list",
     of: served.of,

@@ -74,7 +74,6 @@ test("initial events end in a marked bookmark", async () => {
     apiVersion: "v1",
     metadata: {
       resourceVersion: String(await server.store.revision()),
-      creationTimestamp: null,
       annotations: { "k8s.io/initial-events-end": "true" },
     },
   });
@@ -86,6 +85,7 @@ test("bookmarks come every minute when there is something to tell, and before th
   await using server = await testServer();
   using watch = await server.watch(`${url}?watch=1&allowWatchBookmarks=true&timeoutSeconds=90&resourceVersion=0`);
   using silent = await server.watch(`${url}?watch=1&timeoutSeconds=90&resourceVersion=0`);
+  assert.deepEqual((await watch.next())?.object.metadata.annotations, { "k8s.io/initial-events-end": "true" });
   await server.create("/api/v1/namespaces/a/secrets", { metadata: { name: "elsewhere" } });
   await server.advance(61_000);
   const bookmark = await watch.next();
@@ -155,4 +155,50 @@ test("watches end when the client leaves or the server stops", async () => {
   assert.equal(cache.watcherCount, 1);
   await server[Symbol.asyncDispose]();
   assert.equal(await stayed.next(), undefined);
+});
+
+test("an object that leaves the selection is shown as it was, at the revision of the change", async () => {
+  await using server = await testServer();
+  await server.create(url, { metadata: { name: "one", labels: { app: "x" } }, data: { a: "1" } });
+  const since = (await server.get(url)).metadata.resourceVersion;
+  using watch = await server.watch(`${url}?watch=1&labelSelector=app%3Dx&resourceVersion=${since}`);
+  const changed = await server.merge(`${url}/one`, { metadata: { labels: null }, data: { a: "2" } });
+  const event = await watch.next();
+  assert.equal(event?.type, "DELETED");
+  assert.deepEqual(event?.object.data, { a: "1" });
+  assert.deepEqual(event?.object.metadata.labels, { app: "x" });
+  assert.equal(event?.object.metadata.resourceVersion, changed.metadata.resourceVersion);
+});
+
+test("options of a watch that do not go together, and those that end it at once", async () => {
+  await using server = await testServer();
+  const refused: readonly (readonly [string, number, RegExp])[] = [
+    ["sendInitialEvents=true", 422, /: resourceVersionMatch: Forbidden: sendInitialEvents requires setting [^,]*$/],
+    ["resourceVersionMatch=Exact", 422, /\[.*unless sendInitialEvents is provided, .*Unsupported value: "Exact"/],
+    ["continue=x", 422, /resourceVersionMatch is forbidden when continue is provided/],
+    ["resourceVersion=abc", 400, /^resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc"/],
+  ];
+  for (const [query, code, message] of refused) {
+    const answer = await server.ask("GET", `${url}?watch=1&${query}`);
+    assert.equal(answer.code, code, query);
+    assert.match(answer.body.message, message);
+  }
+  using none = await server.watch(`${url}?watch=1&timeoutSeconds=-1`);
+  assert.equal(await none.next(), undefined);
+  using future = await server.watch(
+    `${url}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=9999`,
+  );
+  const error = await future.next();
+  assert.deepEqual([error?.type, error?.object.code], ["ERROR", 504]);
+  assert.match(error?.object.message, /^Timeout: Too large resource version: 9999, current: \d+$/);
+});
+
+test("the old paths of watches: of one object, of a namespace itself, of no subresource", async () => {
+  await using server = await testServer();
+  await server.create("/api/v1/namespaces", { metadata: { name: "a" } });
+  using namespace = await server.watch("/api/v1/watch/namespaces/a");
+  assert.deepEqual(await namespace.names(1), ["ADDED a"]);
+  const of = "/api/v1/watch/namespaces/a/configmaps/one";
+  assert.equal((await server.ask("GET", `${of}?fieldSelector=metadata.name%3Dtwo`)).code, 400);
+  assert.equal((await server.ask("GET", "/api/v1/watch/namespaces/a/pods/p/status")).code, 404);
 });

@@ -1,11 +1,11 @@
 // watch: the events of a selection, from now or from a revision in the kept history, until the client leaves or the
 // time is up.
-import { ApiError } from "#api/errors.ts";
+import { ApiError, isReason } from "#api/errors.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import { errorFrame } from "#server/cache/frame.ts";
 import type { WatchStart } from "#server/cache/watch-cache.ts";
 import type { Watcher } from "#server/cache/watcher.ts";
-import type { WatchFrame } from "#server/pipeline.ts";
+import type { Reply, WatchFrame } from "#server/pipeline.ts";
 import { listOptions, revisionOf, type ListOptions } from "#server/request-options.ts";
 import { selectionOf } from "#server/selection.ts";
 import type { Revision } from "#store/store.ts";
@@ -17,9 +17,8 @@ const shortestMs = 30 * 60_000;
 
 /** How the watch begins, as its resourceVersion says. */
 function startOf(o: ListOptions): WatchStart {
-  if (o.sendInitialEvents) return { type: "present", endWithBookmark: true };
+  if (o.sendInitialEvents) return { type: "present", endWithBookmark: o.allowWatchBookmarks };
   const isOpen = o.resourceVersion === "" || o.resourceVersion === "0";
-  if (isOpen && o.sendInitialEvents === undefined) return { type: "present", endWithBookmark: false };
   return { type: "after", revision: isOpen ? Infinity : revisionOf(o.resourceVersion) };
 }
 
@@ -27,12 +26,20 @@ export const watch: Verb = (context) => async (call) => {
   const options = listOptions(call.query, true);
   const selection = selectionOf(call.served, call.info.namespace, options, call.info.name);
   const start = startOf(options);
-  if (start.type === "present") await waitUntilFresh(context, options.resourceVersion, call.signal);
-  else if (Number.isFinite(start.revision)) await reach(context, start.revision, call.signal);
+  const only = (frames: AsyncIterable<readonly WatchFrame[]>): Reply => ({ type: "watch", of: call.served.of, frames });
+  if ((options.timeoutSeconds ?? 0) < 0) return only(failing());
+  try {
+    if (start.type === "present") await waitUntilFresh(context, options.resourceVersion, call.signal);
+    else if (Number.isFinite(start.revision)) await reach(context, start.revision, call.signal);
+  } catch (error) {
+    // Upstream: a watch has begun by the time that it finds its revision to be of the future.
+    if (isReason(error, "Timeout")) return only(failing(error));
+    throw error;
+  }
   const { cache } = call.served;
   const now = context.storage.revision;
   if (start.type === "after" && start.revision < cache.since)
-    return { type: "watch", of: call.served.of, frames: expired(start.revision, cache.since) };
+    return only(failing(new ApiError("Expired", `too old resource version: ${start.revision} (${cache.since})`)));
   const watcher = cache.watch(
     { ...selection, bookmarks: options.allowWatchBookmarks, limit: bufferLimit },
     start.type === "after" ? { type: "after", revision: Math.min(start.revision, now) } : start,
@@ -46,8 +53,8 @@ async function reach({ storage }: ApiContext, revision: Revision, signal: AbortS
   if (revision > storage.revision) await storage.waitFor(Math.min(revision, await storage.store.revision()), signal);
 }
 
-async function* expired(asked: number, oldest: number): AsyncGenerator<readonly WatchFrame[]> {
-  yield [errorFrame(new ApiError("Expired", `too old resource version: ${asked} (${oldest})`).toStatus())];
+async function* failing(error?: ApiError): AsyncGenerator<readonly WatchFrame[]> {
+  if (error) yield [errorFrame(error.toStatus())];
 }
 
 /** Bounded by time and by the client's stay, from now on, whether or not anybody reads. */
