@@ -10,7 +10,6 @@ import { Event } from "#api/core/event.ts";
 import { Node } from "#api/core/node.ts";
 import { isReason } from "#api/errors.ts";
 import { parseKey, type AnyKind, type Kind, type KubeObject, type ObjectKey } from "#api/kind.ts";
-import { kinds as builtInKinds } from "#api/kinds.ts";
 import { parseDuration, parseTime } from "#api/time.ts";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { createLog, type Log } from "#base/log.ts";
@@ -20,6 +19,7 @@ import { createInformers } from "#client/informers.ts";
 import { createControllers } from "#controllers/all.ts";
 import { sharedSources, type SharedSources } from "#node/shared-sources.ts";
 import type { AnyController } from "#reconcile/controller.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import { createMemoryStore } from "#store/memory.ts";
 import type { Store } from "#store/store.ts";
@@ -41,6 +41,8 @@ export interface TestClusterOptions {
   readonly nodes?: number | readonly NodeSpec[];
   /** Kinds that are served besides the built-in ones. */
   readonly kinds?: readonly AnyKind[];
+  /** Which beta and alpha APIs are served and which features are on, as the flags have them; default: as upstream. */
+  readonly features?: FeatureSettings;
   /** Controllers that run besides the built-in ones, or instead of them: made anew at each start of the server. */
   readonly controllers?: (builtIn: readonly AnyController[]) => readonly AnyController[];
   /** What simulated containers do; may be changed later. */
@@ -115,10 +117,11 @@ export class TestCluster implements AsyncDisposable {
       random,
       log,
       kinds,
-      controllers: () =>
+      features: options.features ?? {},
+      controllers: (builtIn) =>
         controllers(
           createControllers({
-            kinds: [...builtInKinds, ...kinds],
+            kinds: [...builtIn, ...kinds],
             rootCertificates: "test certificate authority",
             clusterCidrs: [podCidr],
           }),

@@ -146,6 +146,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   readonly returnsDeleted: boolean;
   /** metadata.generation is kept. */
   readonly hasGeneration: boolean;
+  /** The version that storageVersionHash names where upstream stores another one than this; nobody else sees it. */
+  readonly hashedVersion?: string;
   /** Another served version of the same stored object: its storage is that kind's. */
   readonly storedAs?: StoredAs<T>;
 }

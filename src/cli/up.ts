@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import { giveCacheToOwner, makeBundle } from "#cluster/program/bundle.ts";
 import { grantAccess } from "#cluster/access/grant-access.ts";
+import { checkedFeatures } from "#cluster/features.ts";
 import { kubeconfigFile, readKubeconfig } from "#cluster/access/kubeconfig.ts";
 import type { Layout } from "#cluster/layout.ts";
 import { homeDirectory } from "#cluster/open.ts";
@@ -14,6 +15,7 @@ import { defaultWaitMs, startCluster } from "#cluster/start.ts";
 import type { Invocation } from "./command.ts";
 import { clusterOptions, portNumber, seconds, withOptions, type ClusterOptions } from "./options.ts";
 import { throughSudo } from "./root.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import { duration, terminalProgress } from "./terminal.ts";
 
 export interface UpOptions extends ClusterOptions {
@@ -21,6 +23,8 @@ export interface UpOptions extends ClusterOptions {
   readonly kubeconfig?: string;
   readonly wait: number;
   readonly verbose?: true;
+  readonly runtimeConfig?: string;
+  readonly featureGates?: string;
 }
 
 export const declareUp = (command: Command): Command =>
@@ -32,6 +36,14 @@ export const declareUp = (command: Command): Command =>
       "how long to wait for the node to be Ready; 0: not at all",
       seconds,
       defaultWaitMs / 1000,
+    )
+    .option(
+      "--runtime-config <settings>",
+      "APIs to serve or not, such as api/beta=true,resource.k8s.io/v1alpha3=true; kept for later starts",
+    )
+    .option(
+      "--feature-gates <settings>",
+      "features of Kubernetes to switch, such as GenericWorkload=true; kept for later starts",
     )
     .option("--verbose", "print every detail");
 
@@ -102,7 +114,16 @@ const wantedCluster = (options: UpOptions) => ({
   ...(options.name === undefined ? {} : { name: options.name }),
   ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   ...(options.port === undefined ? {} : { apiPort: options.port }),
+  ...featuresOf(options),
 });
+function featuresOf({ runtimeConfig, featureGates }: UpOptions): { features?: FeatureSettings } {
+  if (runtimeConfig === undefined && featureGates === undefined) return {};
+  const features = {
+    ...(runtimeConfig === undefined ? {} : { runtimeConfig }),
+    ...(featureGates === undefined ? {} : { featureGates }),
+  };
+  return { features: checkedFeatures(features) };
+}
 
 /** The bundle this process runs from; when it runs from source, a new one. A checkout that cannot be bundled runs as it is. */
 async function bundleEntry({ program, clock }: Invocation, progress: Progress): Promise<string> {

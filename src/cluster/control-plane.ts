@@ -6,7 +6,6 @@ import { TokenRequest } from "#api/authentication/token-request.ts";
 import { ConfigMap } from "#api/core/config-map.ts";
 import { Service } from "#api/core/service.ts";
 import type { AnyKind } from "#api/kind.ts";
-import { kinds as builtInKinds } from "#api/kinds.ts";
 import { Eviction } from "#api/policy/eviction.ts";
 import type { PolicyRule } from "#api/rbac/schema.ts";
 import type { Clock } from "#base/clock.ts";
@@ -25,6 +24,7 @@ import { encodeOpenApiV2 } from "#server/discovery/openapi-v2-protobuf.ts";
 import { createDiscovery } from "#server/discovery/serve.ts";
 import { createOpenApi } from "#server/discovery/openapi.ts";
 import { createExtensions } from "#server/extensions.ts";
+import { defaultFeatures, type Features } from "#server/features/served-kinds.ts";
 import { apiVersion } from "#server/paths/version.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
@@ -59,6 +59,8 @@ export interface ControlPlaneOptions {
   readonly cluster?: ClusterConfig;
   /** ClusterIP of kube-system/kube-dns, which the nodes answer; absent: there is no such Service. */
   readonly dnsServiceIp?: string;
+  /** Which built-in kinds are served, and which features are on; absent: as upstream has it by default. */
+  readonly features?: Features;
   /** Served besides the built-in ones. */
   readonly kinds?: readonly AnyKind[];
   readonly extra?: Pick<
@@ -133,7 +135,7 @@ const controllerUser = (name: string): UserInfo => ({
 });
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { clock, random, log, extra = {} } = options;
+  const { clock, random, log, extra = {}, features = defaultFeatures } = options;
   const { issuer, signingKey } = options;
   const identities = { ...options.identities, issuer, signingKey };
   const made = new WeakMap<Registry, Identities>();
@@ -177,7 +179,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     flowControl: true,
     decodeProtobuf: protobuf.decode,
     store: options.store,
-    kinds: [...builtInKinds, ...(options.kinds ?? [])],
+    kinds: [...features.kinds, ...(options.kinds ?? [])],
+    gates: features.gates,
     clock,
     random,
     log,

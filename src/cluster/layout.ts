@@ -1,6 +1,7 @@
 // Where a cluster keeps its things and which names and addresses it uses. All of it follows from a small record: the
 // name, the data directory, an index that no other cluster of the machine has, and the ports chosen at creation.
 import { join } from "node:path";
+import type { FeatureSettings } from "#server/features/settings.ts";
 
 /** What `cluster.json` in the data directory holds. Everything else is derived. */
 export interface ClusterRecord {
@@ -17,6 +18,8 @@ export interface ClusterRecord {
   readonly createdAt: number;
   /** OCI runtime of new containers. */
   readonly runtime: "crun" | "runc";
+  /** --runtime-config and --feature-gates of the last start that named them. */
+  readonly features?: FeatureSettings;
 }
 
 export const componentNames = ["containerd", "server", "node"] as const;

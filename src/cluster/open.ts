@@ -13,6 +13,7 @@ import {
   type ClusterRecord,
   type Layout,
 } from "./layout.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import type { MachineBefore } from "#cluster/machine/machine-before.ts";
 import { isRouted, type MachineFacts } from "#cluster/machine/machine-facts.ts";
 import { Problem } from "./problem.ts";
@@ -108,6 +109,7 @@ function refuseRemains(dataDir: string): void {
 
 export interface NewCluster extends ClusterChoice {
   readonly apiPort?: number;
+  readonly features?: FeatureSettings;
 }
 
 /** Enters a new cluster into the registry and writes its record. `before` counts when it is the first. */
@@ -129,6 +131,7 @@ export function createCluster(
     const others = registry.clusters.filter((cluster) => cluster.name !== chosen.name);
     const entry = allocate({ ...registry, clusters: others }, { ...wanted, ...chosen }, taken);
     record = { format: 1, ...entry, nodeName: nodeNameOf(hostname()), createdAt: clock.now(), runtime: "runc" };
+    if (wanted.features) record = { ...record, features: wanted.features };
     return { ...registry, before: registry.before ?? before, clusters: [...others, entry] };
   });
   mkdirSync(record!.dataDir, { recursive: true, mode: 0o755 });
@@ -140,7 +143,7 @@ export function createCluster(
 export function changeCluster(
   home: string,
   layout: Layout,
-  change: Partial<Pick<ClusterRecord, "apiPort" | "runtime">> & { readonly kubeconfig?: string },
+  change: Partial<Pick<ClusterRecord, "apiPort" | "runtime" | "features">> & { readonly kubeconfig?: string },
 ): Layout {
   const { kubeconfig, ...recorded } = change;
   const record: ClusterRecord = { ...recordOf(layout), ...recorded };
@@ -166,6 +169,7 @@ const recordOf = (layout: Layout): ClusterRecord => ({
   kubeletPort: layout.kubeletPort,
   createdAt: layout.createdAt,
   runtime: layout.runtime,
+  ...(layout.features ? { features: layout.features } : {}),
 });
 
 /** A host name in the form of a node's: small letters, nothing that a label could not hold. */

@@ -7,6 +7,7 @@ import type { Layout } from "./layout.ts";
 import { readMachineBefore } from "#cluster/machine/machine-before.ts";
 import { ownerOf, type MachineFacts } from "#cluster/machine/machine-facts.ts";
 import { examineMachine, refuseUnfit, type Finding } from "#cluster/machine/machine.ts";
+import { sameFeatures } from "./features.ts";
 import { changeCluster, createCluster, type NewCluster } from "./open.ts";
 import type { Progress } from "./progress.ts";
 import { componentStatus } from "#cluster/supervise/supervisor.ts";
@@ -66,7 +67,7 @@ export function containerdPrograms(): ContainerdPrograms {
   };
 }
 
-/** The existing cluster, on another port if one is asked for, or a new one. */
+/** The existing cluster, on another port or with other features if these are asked for, or a new one. */
 export async function provideCluster(
   home: string,
   found: Layout | undefined,
@@ -75,6 +76,8 @@ export async function provideCluster(
   clock: Clock,
 ): Promise<Layout> {
   if (!found) return createCluster(home, wanted, facts, clock, await readMachineBefore());
-  const { apiPort } = wanted;
-  return apiPort === undefined || apiPort === found.apiPort ? found : changeCluster(home, found, { apiPort });
+  const { apiPort = found.apiPort } = wanted;
+  const features = { ...found.features, ...wanted.features };
+  const isSame = apiPort === found.apiPort && sameFeatures(features, found.features);
+  return isSame ? found : changeCluster(home, found, { apiPort, features });
 }

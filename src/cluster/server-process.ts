@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import type { Layout } from "./layout.ts";
 
 /** Files in PEM. */
@@ -36,6 +37,8 @@ export interface ServerConfig {
   readonly store: StoreConfig;
   /** Folder of further settings (server-settings.ts); it need not be there. */
   readonly settings: string;
+  /** What is served and which features are on; absent: as upstream has it by default. */
+  readonly features?: FeatureSettings;
   /** Where audit events go once there is a policy. */
   readonly auditLog: string;
   /** Signs and verifies serving and client certificates of the cluster. */
@@ -72,6 +75,7 @@ export function serverConfig(layout: Layout, options: ServerOptions): ServerConf
     clusterDomain: layout.clusterDomain,
     nodePorts: { from: 30_000, to: 32_767 },
     settings: layout.config,
+    features: layout.features ?? {},
     auditLog: join(layout.logs, "audit.log"),
     store: options.etcd ? { kind: "etcd", endpoints: options.etcd, prefix: `/timonier/${layout.name}` } : sqlite,
     authority: keyFiles(layout, "ca"),

@@ -8,7 +8,6 @@ import { Service as KubeService } from "#api/core/service.ts";
 import { EndpointSlice } from "#api/discovery/endpoint-slice.ts";
 import { notFound } from "#api/errors.ts";
 import { keyText, type Kind, type KubeObject } from "#api/kind.ts";
-import { kinds } from "#api/kinds.ts";
 import type { Log } from "#base/log.ts";
 import { Metrics } from "#base/metrics.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
@@ -25,6 +24,7 @@ import type { AuditOptions } from "#server/audit/audit.ts";
 import { AuditFile } from "#server/audit/log-file.ts";
 import type { AuditPolicy } from "#server/audit/policy.ts";
 import { createConnectHandlers, type ConnectOptions } from "#server/connect/handlers.ts";
+import { createFeatures, followedKinds, type Features } from "#server/features/served-kinds.ts";
 import type { Registry } from "#server/registry.ts";
 import { createHttpListener } from "#server/http/listener.ts";
 import type { UserInfo } from "#server/pipeline.ts";
@@ -88,14 +88,16 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
     async run(signal) {
       try {
         const settings = await readServerSettings(config.settings);
+        const features = await createFeatures(config.features ?? {});
         await using store = await openSealed(config, settings, surroundings);
         const authority = readFileSync(config.authority.certificate, "utf8");
         const key = readKey(readFileSync(config.authority.key, "utf8"));
         const signer = createCertificateSigner({ commonName: authorityNames.ca, key }, clock, random);
+        const kinds = followedKinds(features.kinds);
         const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr], authority: signer };
         const controllers = () => createControllers(options);
         await using auditing = settings.audit && createAuditing(config, settings.audit, surroundings);
-        const parts = { store, settings, ...(auditing ? { auditing } : {}) };
+        const parts = { store, settings, features, ...(auditing ? { auditing } : {}) };
         const plane = createServerPlane(config, parts, controllers, surroundings);
         const listener = createHttpListener({
           handler: plane.api.handler,
@@ -156,17 +158,19 @@ function createAuditing(config: ServerConfig, policy: AuditPolicy, surroundings:
 interface ServerParts {
   readonly store: Store;
   readonly settings: ServerSettings;
+  readonly features: Features;
   readonly auditing?: Auditing;
 }
 function createServerPlane(
   config: ServerConfig,
-  { store, settings, auditing }: ServerParts,
+  { store, settings, features, auditing }: ServerParts,
   controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): ControlPlane {
   return createControlPlane({
     ...surroundings,
     store,
+    features,
     serverAddress: `${config.advertise.address}:${config.advertise.port}`,
     issuer: config.serviceAccounts.issuer,
     signingKey: readFileSync(config.serviceAccounts.privateKey, "utf8"),

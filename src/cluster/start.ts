@@ -26,6 +26,7 @@ import {
   hybridUnified,
   removeMountNamespace,
 } from "#cluster/containerd/mount-namespace.ts";
+import { refuseOtherFeatures } from "./features.ts";
 import { changeCluster, chooseCluster, findCluster, type NewCluster } from "./open.ts";
 import { checkMachine, containerdPrograms, provideCluster, providePackages } from "./prepare.ts";
 import { messageOf, Problem } from "./problem.ts";
@@ -80,7 +81,10 @@ export async function startCluster(options: StartOptions): Promise<Started> {
   const { home, wanted, progress, signal } = options;
   const { name, dataDir } = chooseCluster(home, wanted);
   const found = findCluster(home, wanted);
-  if (found && isRunning(found)) return { layout: found, already: true };
+  if (found && isRunning(found)) {
+    refuseOtherFeatures(found, wanted.features);
+    return { layout: found, already: true };
+  }
   using _lock = lockCluster(home, name);
   const facts = await progress.step("checking the machine", () => {
     const read = machineFacts(dataDir);

@@ -7,6 +7,7 @@ import type { Random } from "#base/random.ts";
 import type { AdmissionChain } from "./admission/admission.ts";
 import type { Reserve } from "./allocate/service-allocator.ts";
 import type { DecodeProtobuf } from "./body.ts";
+import type { DropDisabled } from "./features/drop-disabled.ts";
 import type { Storage } from "./cache/storage.ts";
 import type { Authenticated, Authorizer, Handler } from "./pipeline.ts";
 import type { Registry, Served } from "./registry.ts";
@@ -20,6 +21,8 @@ export interface ApiContext {
   readonly reserve?: Reserve;
   /** Absent: bodies in protobuf are refused. */
   readonly decodeProtobuf?: DecodeProtobuf;
+  /** Takes out what belongs to features that are off; absent: everything is kept. */
+  readonly dropDisabled?: DropDisabled;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -15,6 +15,8 @@ import type { ApiContext } from "./api-context.ts";
 import { createAudit, type AuditOptions } from "./audit/audit.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import { Storage } from "./cache/storage.ts";
+import { createDropDisabled } from "./features/drop-disabled.ts";
+import { defaultGates, observeFeatureGates, type FeatureGates } from "./features/feature-gates.ts";
 import { dispatch, type PathHandler, type ResourceHandlers } from "./dispatch.ts";
 import { flowControl } from "./flow-control/flow-control.ts";
 import { FlowController } from "./flow-control/flow-controller.ts";
@@ -75,6 +77,8 @@ export interface ApiServerOptions {
   /** Priority and fairness instead of plain limits: the limits together are the seats that levels share. */
   readonly flowControl?: boolean;
   readonly decodeProtobuf?: DecodeProtobuf;
+  /** Which features are on; absent: as upstream has them by default. */
+  readonly gates?: FeatureGates;
 }
 
 export type Companion = (signal: AbortSignal) => Promise<void>;
@@ -101,6 +105,7 @@ function createContext(options: ApiServerOptions): { context: ApiContext; alloca
     clock,
     random,
     log,
+    dropDisabled: createDropDisabled(options.gates ?? defaultGates),
     ...(allocator ? { reserve: allocator.reserve } : {}),
     ...(decodeProtobuf ? { decodeProtobuf } : {}),
   };
@@ -148,6 +153,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { storage, registry, authorizer } = context;
   const metrics = options.metrics ?? new Metrics();
   observeStorage(metrics, registry, storage);
+  observeFeatureGates(metrics, options.gates ?? defaultGates);
   const progress = { isLoaded: false, isBootstrapped: false, isStopping: false };
   const storeFailure = (): Promise<string | undefined> => storage.store.revision().then(() => undefined, String);
   const checks = [...healthChecks(progress, storeFailure), ...(options.healthChecks ?? [])];

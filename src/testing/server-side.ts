@@ -13,6 +13,8 @@ import { inProcessTransport } from "#cluster/in-process-transport.ts";
 import { createReconcilers } from "#cluster/server-services.ts";
 import { controllerRules } from "#controllers/all.ts";
 import type { AnyController } from "#reconcile/controller.ts";
+import { createFeatures, followedKinds } from "#server/features/served-kinds.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import type { Call, Handler, UserInfo } from "#server/pipeline.ts";
 import type { Store } from "#store/store.ts";
 
@@ -23,8 +25,9 @@ export interface ServerSideOptions {
   readonly log: Log;
   /** Served besides the built-in ones. */
   readonly kinds: readonly AnyKind[];
-  /** Made anew for each start. */
-  readonly controllers: () => readonly AnyController[];
+  readonly features: FeatureSettings;
+  /** Made anew for each start, for the built-in kinds that are served. */
+  readonly controllers: (kinds: readonly AnyKind[]) => readonly AnyController[];
 }
 /** One key for all clusters of the process: making one takes longer than a cluster does. */
 let signingKey: KeyObject | undefined;
@@ -61,10 +64,14 @@ export class ServerSide {
   }
   async start(): Promise<void> {
     if (this.#plane) return;
-    const { controllers, ...surroundings } = this.#options;
+    const { controllers: controllersFor, features: settings, ...surroundings } = this.#options;
+    const features = await createFeatures(settings);
+    const followed = followedKinds(features.kinds);
+    const controllers = () => controllersFor(followed);
     signingKey ??= generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
     const plane = createControlPlane({
       ...surroundings,
+      features,
       serverAddress: "127.0.0.1:6443",
       issuer: "https://kubernetes.default.svc.cluster.local",
       signingKey,

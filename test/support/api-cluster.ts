@@ -18,6 +18,7 @@ import { ensureCertificates } from "#cluster/pki/certificates.ts";
 import { serverConfig } from "#cluster/server-process.ts";
 import { createServer } from "#cluster/server-services.ts";
 import { certificateNames } from "#cluster/start.ts";
+import type { FeatureSettings } from "#server/features/settings.ts";
 import { createSimulatedNode } from "#node/simulated-node.ts";
 import { createEventRecorder } from "#reconcile/event-recorder.ts";
 import { execute, type Outcome } from "./real-cluster.ts";
@@ -42,6 +43,8 @@ export interface ApiClusterOptions {
   readonly log?: Log;
   /** Default: a free one. */
   readonly port?: number;
+  /** Which beta and alpha APIs are served and which features are on, as the flags have them. */
+  readonly features?: FeatureSettings;
 }
 
 const freePort = (): Promise<number> =>
@@ -69,6 +72,7 @@ export async function startApiCluster(options: ApiClusterOptions = {}): Promise<
     kubeletPort: 0,
     createdAt: systemClock.now(),
     runtime: "runc",
+    ...(options.features ? { features: options.features } : {}),
   });
   await ensureCertificates(layout.pki, certificateNames(layout), surroundings);
   const config = serverConfig(layout, { hasIpv6: false });

@@ -16,6 +16,7 @@ export const MutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   scope: "Cluster",
   categories: ["api-extensions"],
   schema,
+  hashedVersion: "v1beta1",
   columns: [
     nameColumn,
     textColumn("PolicyName", "The policy.", ({ spec }) => spec.policyName ?? ""),

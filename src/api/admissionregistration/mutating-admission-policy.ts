@@ -18,6 +18,7 @@ export const MutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   scope: "Cluster",
   categories: ["api-extensions"],
   schema,
+  hashedVersion: "v1beta1",
   columns: [
     nameColumn,
     integerColumn("Mutations", "How many changes it makes.", ({ spec }) => spec.mutations?.length ?? 0),

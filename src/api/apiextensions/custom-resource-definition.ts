@@ -23,6 +23,7 @@ export const CustomResourceDefinition = defineKind<CustomResourceDefinition>({
   shortNames: ["crd", "crds"],
   categories: ["api-extensions"],
   schema,
+  hashedVersion: "v1beta1",
   subresources: [statusSubresource],
   unconditionalUpdate: false,
   columns: plainColumns,

@@ -81,8 +81,8 @@ function subresourceEntry(kind: AnyKind, sub: Subresource): object {
 }
 /** Tells whether objects are stored in another form than before; clients compare it and no more. */
 function storageVersionHash(kind: AnyKind): string {
-  const { group, version, kind: name } = kind.storedAs?.kind ?? kind;
-  return createHash("sha256").update(`${group}/${version}/${name}`).digest().subarray(0, 8).toString("base64");
+  const { group, version, kind: name, hashedVersion = version } = kind.storedAs?.kind ?? kind;
+  return createHash("sha256").update(`${group}/${hashedVersion}/${name}`).digest().subarray(0, 8).toString("base64");
 }
 /** The document of /api/v1 or /apis/<group>/<version>. */
 export function resourceList(kinds: readonly AnyKind[], group: string, version: string): object {

@@ -35,6 +35,7 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   const admission = (): AdmissionRequest =>
     admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined, settles);
   await context.admission.admit(admission(), call.signal);
+  context.dropDisabled?.(kind, draft);
   prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
   const write = { context, request, draft, admission };
   return (

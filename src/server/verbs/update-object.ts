@@ -80,6 +80,7 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old, settles);
   await context.admission.admit(admission, call.signal);
   checkVersion(call, draft, old);
+  context.dropDisabled?.(served.of, draft, old);
   prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
   if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
