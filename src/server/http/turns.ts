@@ -1,9 +1,12 @@
 // Whose request begins next. Most requests are answered without ever waiting, so that a flood of them would be worked off
-// to its end before anybody else is even read. Once a turn of the event loop has lasted too long, further requests wait
-// for turns of their own, and the connections take them one after the other.
+// to its end before anybody else is even read. Once a turn of the event loop has lasted too long, further requests wait,
+// and begin in the following turns, a few in each, where the connections take them one after the other.
 import type { Clock } from "#base/clock.ts";
 
 const turnMs = 20;
+/** Of those that wait, so many begin in one turn at most, and none once they have taken so long. */
+const mostBegun = 64;
+const sliceMs = 10;
 
 interface Waiting {
   readonly begin: () => void;
@@ -17,6 +20,8 @@ export class Turns {
   readonly #waiting = new Map<object, Waiting[]>();
   /** When this turn of the event loop began; undefined between turns. */
   #since: number | undefined;
+  /** When the first of those that waited began in this turn. */
+  #begunSince: number | undefined;
 
   constructor(clock: Pick<Clock, "monotonic">) {
     this.#clock = clock;
@@ -34,14 +39,20 @@ export class Turns {
     setImmediate(() => this.#next());
     return false;
   }
-  /** Ends the turn; one request that waits has the next one for itself. */
+  /** Ends the turn; as long as somebody waits, another one follows. */
   #next(): void {
     this.#since = undefined;
-    const next = this.#first();
-    if (!next) return;
+    if (this.#waiting.size === 0) return;
     this.#since = this.#clock.monotonic();
+    this.#begunSince = undefined;
+    // Each in a callback of its own, after which its promises settle; all of them belong to one turn of the event loop.
+    for (let i = 0; i < mostBegun; i++) setImmediate(() => this.#begin());
     setImmediate(() => this.#next());
-    next.begin();
+  }
+  #begin(): void {
+    const now = this.#clock.monotonic();
+    this.#begunSince ??= now;
+    if (now - this.#begunSince < sliceMs) this.#first()?.begin();
   }
   #first(): Waiting | undefined {
     for (const [connection, queue] of this.#waiting) {
