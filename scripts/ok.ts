@@ -48,7 +48,7 @@ function testGroups(): Group[] {
 /** Resolves to whether all passed; a group that fails shows its output. */
 function runGroup({ folder, files }: Group): Promise<boolean> {
   const startedAt = performance.now();
-  const args = ["--test", "--test-isolation=none", "--test-reporter=spec", ...files];
+  const args = ["--test", "--test-isolation=none", "--test-timeout=120000", "--test-reporter=spec", ...files];
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));

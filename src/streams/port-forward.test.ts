@@ -50,7 +50,7 @@ async function serve(): Promise<AsyncDisposable & { url: string }> {
     },
   };
 }
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 
 test("SPDY: data goes both ways, with half-close", async () => {
   await using server = await serve();

@@ -19,7 +19,7 @@ import {
   type LoopState,
 } from "./supervisor.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 async function setUp(t: TestContext, ...command: readonly string[]): Promise<Layout> {
   const dataDir = mkdtempSync(join(tmpdir(), "loop-"));

@@ -16,7 +16,7 @@ runtimeContract("simulated", async () => ({
   [Symbol.asyncDispose]: async () => undefined,
 }));
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 async function launch(notes: Record<string, string>, command: readonly string[] = []) {
   const clock = new VirtualClock();
   const runtime = new SimulatedRuntime({ clock, podCidr: "10.0.0.0/29", present: ["i"] });

@@ -10,7 +10,7 @@ import { tailStart } from "./tail.ts";
 
 const plain: LogOptions = { follow: false, previous: false, timestamps: false, stream: "All" };
 const line = (text: string, stream = "stdout", tag = "F"): string => `2026-01-01T00:00:00Z ${stream} ${tag} ${text}\n`;
-const signal = AbortSignal.timeout(10_000);
+const { signal } = new AbortController();
 
 function logFile(content: string): Disposable & { path: string; dir: string } {
   const dir = mkdtempSync(join(tmpdir(), "log-"));
