@@ -38,5 +38,12 @@ export type Verb = (context: ApiContext) => Handler<ResourceCall>;
 export const resourceName = (call: ResourceCall): ResourceName => call.served.of;
 export const keyOf = (call: ResourceCall): string => call.served.key(call.info.namespace, call.info.name);
 /** RFC 3339 with whole seconds, as metadata has it. */
-export const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
+export function timestamp(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond.second)
+    lastSecond = { second, text: `${new Date(second * 1000).toISOString().slice(0, -5)}Z` };
+  return lastSecond.text;
+}
+/** Many objects are written within one second. */
+let lastSecond = { second: NaN, text: "" };
 export const versionOf = (object: KubeObject): string => object.metadata.resourceVersion ?? "";

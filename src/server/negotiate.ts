@@ -39,7 +39,8 @@ const mediaOf: Readonly<Record<string, Negotiated["media"]>> = {
 const forms = ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"] as const;
 const formOf = (text: string): Negotiated["as"] => forms.find((form) => form === text);
 
-function choose(clause: Clause, hasProtobuf: boolean): Omit<Negotiated, "pretty"> | undefined {
+type Choice = Omit<Negotiated, "pretty">;
+function choose(clause: Clause, hasProtobuf: boolean): Choice | undefined {
   const media = Object.hasOwn(mediaOf, clause.type) ? mediaOf[clause.type] : undefined;
   if (!media || (media === "protobuf" && !hasProtobuf)) return undefined;
   const asked = clause.parameters.get("as") ?? "";
@@ -48,6 +49,20 @@ function choose(clause: Clause, hasProtobuf: boolean): Omit<Negotiated, "pretty"
   const isMeta = clause.parameters.get("g") === "meta.k8s.io" && clause.parameters.get("v") === "v1";
   if (!as || !isMeta || (as === "Table" && media === "protobuf")) return undefined;
   return { media, as };
+}
+
+/** By the header: clients send the same few over and over. */
+const known = { with: new Map<string, readonly Choice[]>(), without: new Map<string, readonly Choice[]>() };
+const mostKnown = 256;
+const longestKnown = 1_024;
+function choices(accept: string, hasProtobuf: boolean): readonly Choice[] {
+  const made = hasProtobuf ? known.with : known.without;
+  let found = made.get(accept);
+  if (found) return found;
+  found = clauses(accept).flatMap((clause) => choose(clause, hasProtobuf) ?? []);
+  if (made.size >= mostKnown) made.clear();
+  if (accept.length <= longestKnown) made.set(accept, found);
+  return found;
 }
 
 /** People look at what curl, wget and browsers show. */
@@ -60,7 +75,7 @@ export function negotiate(call: Call, hasProtobuf: boolean): Negotiated {
   const pretty = isPretty(call);
   const accept = call.headers["accept"] ?? "";
   if (accept.trim() === "") return { media: "json", pretty };
-  const chosen = clauses(accept).flatMap((clause) => choose(clause, hasProtobuf) ?? []);
+  const chosen = choices(accept, hasProtobuf);
   const [best] = chosen;
   if (!best) throw notAcceptable(hasProtobuf);
   const otherwise = best.as === "Table" ? chosen.find(({ as }) => as !== "Table") : undefined;

@@ -99,22 +99,25 @@ export function setOf(...all: readonly Path[]): FieldSet {
 
 interface MutableNode {
   member: boolean;
-  children: Map<PathElement, MutableNode>;
+  /** The empty set until something lies beneath: most nodes are leaves. */
+  children: ReadonlyMap<PathElement, MutableNode>;
 }
+type MutableSet = Map<PathElement, MutableNode>;
+const noNodes: ReadonlyMap<PathElement, MutableNode> = emptySet as ReadonlyMap<PathElement, MutableNode>;
 /** Collects paths; what it has built must not be added to once it is shared. */
 export class FieldSetBuilder {
-  readonly #root = new Map<PathElement, MutableNode>();
+  readonly #root: MutableSet = new Map();
   get set(): FieldSet {
     return this.#root;
   }
   /** The path is read at once and may change afterwards. The empty path is no member of any set. */
   insert(path: Path): void {
-    let within = this.#root;
     let node: MutableNode | undefined;
     for (const element of path) {
+      if (node?.children === noNodes) node.children = new Map();
+      const within = (node?.children ?? this.#root) as MutableSet;
       node = within.get(element);
-      if (!node) within.set(element, (node = { member: false, children: new Map() }));
-      within = node.children;
+      if (!node) within.set(element, (node = { member: false, children: noNodes }));
     }
     if (node) node.member = true;
   }
@@ -136,11 +139,12 @@ export function parseFields(fields: FieldsV1): FieldSet | undefined {
   return set;
 }
 /** Writes FieldsV1, elements in order. */
-export function formatFields(set: FieldSet): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const element of [...set.keys()].toSorted()) {
+export const formatFields = (set: FieldSet): Record<string, unknown> => formatted(set, false);
+function formatted(set: FieldSet, isMember: boolean): Record<string, unknown> {
+  const out: Record<string, unknown> = isMember && set.size > 0 ? { ".": {} } : {};
+  for (const element of set.size > 1 ? [...set.keys()].sort() : set.keys()) {
     const { member, children } = set.get(element)!;
-    setKey(out, element, member && children.size > 0 ? { ".": {}, ...formatFields(children) } : formatFields(children));
+    setKey(out, element, formatted(children, member));
   }
   return out;
 }
