@@ -26,6 +26,7 @@ import { flowControlObjects, planFlowControl } from "./flow-control/suggested.ts
 import { healthChecks } from "./paths/health-checks.ts";
 import { healthCheckPaths, healthPaths, type HealthCheck } from "./paths/health.ts";
 import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
+import { createHealthSlis } from "./paths/slis.ts";
 import { rootPath } from "./paths/root.ts";
 import { versionPath } from "./paths/version.ts";
 import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, Stage } from "./pipeline.ts";
@@ -157,13 +158,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const progress = { isLoaded: false, isBootstrapped: false, isStopping: false };
   const storeFailure = (): Promise<string | undefined> => storage.store.revision().then(() => undefined, String);
   const checks = [...healthChecks(progress, storeFailure), ...(options.healthChecks ?? [])];
+  const slis = createHealthSlis();
   const own = dispatch(context, {
     handlers: options.handlers?.(context) ?? {},
     paths: [
       rootPath(() => registry.kinds(), healthCheckPaths(checks)),
-      healthPaths(checks),
+      healthPaths(checks, slis.observe),
       versionPath(options.build),
       metricsPath(metrics),
+      slis.path,
       ...(options.paths?.(context) ?? []),
     ],
   });

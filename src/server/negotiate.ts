@@ -7,6 +7,8 @@ import { flag } from "./stages/route.ts";
 export interface Negotiated {
   readonly media: "json" | "yaml" | "protobuf";
   readonly as?: "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList";
+  /** Of the group meta.k8s.io, where `as` is given. */
+  readonly version?: MetaVersion;
   readonly pretty: boolean;
   /** Beside a table: what the client takes of what has none. */
   readonly otherwise?: Negotiated;
@@ -36,6 +38,8 @@ const mediaOf: Readonly<Record<string, Negotiated["media"]>> = {
   [yamlType]: "yaml",
   [protobufType]: "protobuf",
 };
+const metaVersions = ["v1", "v1beta1"] as const;
+export type MetaVersion = (typeof metaVersions)[number];
 const forms = ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"] as const;
 const formOf = (text: string): Negotiated["as"] => forms.find((form) => form === text);
 
@@ -46,9 +50,10 @@ function choose(clause: Clause, hasProtobuf: boolean): Choice | undefined {
   const asked = clause.parameters.get("as") ?? "";
   if (asked === "") return { media };
   const as = formOf(asked);
-  const isMeta = clause.parameters.get("g") === "meta.k8s.io" && clause.parameters.get("v") === "v1";
-  if (!as || !isMeta || (as === "Table" && media === "protobuf")) return undefined;
-  return { media, as };
+  const version = metaVersions.find((v) => v === clause.parameters.get("v"));
+  if (!as || !version || clause.parameters.get("g") !== "meta.k8s.io" || (as === "Table" && media === "protobuf"))
+    return undefined;
+  return { media, as, version };
 }
 
 /** By the header: clients send the same few over and over. */

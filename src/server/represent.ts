@@ -69,6 +69,7 @@ const isPlainJson = ({ media, pretty }: Negotiated): boolean => media === "json"
 const tableOptions = (context: RepresentContext): TableOptions => ({
   include: includeObject(context.query),
   now: context.now(),
+  version: context.negotiated.version,
 });
 
 function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
@@ -86,7 +87,7 @@ function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
       return whole(code, table(of, [object], { resourceVersion }, tableOptions(context)), undefined, context);
     }
     if (negotiated.as === "PartialObjectMetadataList") throw listForm("object");
-    return whole(code, partialMetadata(object), undefined, context);
+    return whole(code, partialMetadata(object, negotiated.version), undefined, context);
   }
   if (reply.bytes && isPlainJson(negotiated)) return { code, contentType: jsonType, body: [reply.bytes, newline] };
   return whole(code, reply.object, of, context);
@@ -104,8 +105,8 @@ function listOf(reply: ListReply, context: RepresentContext): Represented {
     return whole(200, table(of, objects, metadata, tableOptions(context)), undefined, context);
   if (negotiated.as === "PartialObjectMetadata") throw listForm("list");
   if (negotiated.as) {
-    const items = objects.map(partialMetadata);
-    const list = { kind: "PartialObjectMetadataList", apiVersion: metaVersion, metadata, items };
+    const items = objects.map((object) => partialMetadata(object, negotiated.version));
+    const list = { kind: "PartialObjectMetadataList", apiVersion: metaVersion(negotiated.version), metadata, items };
     return whole(200, list, undefined, context);
   }
   return whole(200, { kind: reply.kind, apiVersion: reply.apiVersion, metadata, items: objects }, of, context);
@@ -170,9 +171,9 @@ function frameWriter({ of }: WatchReply, context: RepresentContext): (frame: Wat
 const isAsIs = (frame: WatchFrame): boolean => frame.type === "ERROR";
 
 function transformer(of: AnyKind, context: RepresentContext): (frame: WatchFrame) => object {
-  const { as } = context.negotiated;
+  const { as, version } = context.negotiated;
   if (!as) return (frame) => frame.encoded.object;
-  if (as !== "Table") return (frame) => partialMetadata(frame.encoded.object);
+  if (as !== "Table") return (frame) => partialMetadata(frame.encoded.object, version);
   let headers = true;
   return ({ type, encoded: { object } }) => {
     const options = { ...tableOptions(context), headers };

@@ -2,9 +2,10 @@
 import { ApiError } from "#api/errors.ts";
 import type { AnyKind, Cell, Column, KubeObject } from "#api/kind.ts";
 import { humanDuration, parseTime } from "#api/time.ts";
+import type { MetaVersion } from "./negotiate.ts";
 
 export type IncludeObject = "None" | "Metadata" | "Object";
-export const metaVersion = "meta.k8s.io/v1";
+export const metaVersion = (version: MetaVersion = "v1"): string => `meta.k8s.io/${version}`;
 
 const nameColumn: Column<KubeObject> = {
   name: "Name",
@@ -35,18 +36,19 @@ const definition = ({ name, type, format, description, priority }: Column<KubeOb
 
 export interface PartialObjectMetadata {
   readonly kind: "PartialObjectMetadata";
-  readonly apiVersion: typeof metaVersion;
+  readonly apiVersion: string;
   readonly metadata: KubeObject["metadata"];
 }
-export const partialMetadata = (object: KubeObject): PartialObjectMetadata => ({
+export const partialMetadata = (object: KubeObject, version?: MetaVersion): PartialObjectMetadata => ({
   kind: "PartialObjectMetadata",
-  apiVersion: metaVersion,
+  apiVersion: metaVersion(version),
   metadata: object.metadata,
 });
 
 export interface TableOptions {
   readonly include: IncludeObject;
   readonly now: number;
+  readonly version?: MetaVersion | undefined;
   /** Left out on all but the first event of a watch. */
   readonly headers?: boolean;
 }
@@ -71,7 +73,7 @@ export function table(
   const columns = columnsOf(kind);
   return {
     kind: "Table",
-    apiVersion: metaVersion,
+    apiVersion: metaVersion(options.version),
     metadata,
     columnDefinitions: options.headers === false ? null : columns.map(definition),
     rows: objects.map((object) => row(kind, columns, object, options)),
@@ -80,6 +82,6 @@ export function table(
 function row(kind: AnyKind, columns: readonly Column<KubeObject>[], object: KubeObject, o: TableOptions): object {
   const cells: Cell[] = columns.map((column) => column.value(object, o.now));
   const conditions = kind.rowConditions?.(object) ?? [];
-  const shown = o.include === "None" ? null : o.include === "Object" ? object : partialMetadata(object);
+  const shown = o.include === "None" ? null : o.include === "Object" ? object : partialMetadata(object, o.version);
   return { cells, ...(conditions.length > 0 ? { conditions } : {}), object: shown };
 }

@@ -35,7 +35,7 @@ export async function answer(context: NodeContext, request: NodeRequest, signal:
     case "summary":
       return json(summary(context.nodeName, await context.usage(signal)));
     case "metrics":
-      return metricsText(context.metrics?.() ?? "");
+      return metricsText(context.agentMetrics.text() + (context.metrics?.() ?? ""));
     case "resourceMetrics":
       return metricsText(resourceMetrics(await context.usage(signal)));
     case "cadvisorMetrics":

@@ -118,7 +118,12 @@ describe("the node's server", () => {
     assert.deepEqual([list.kind, list.items], ["PodList", [pod]]);
     const summary = JSON.parse((await ask("/stats/summary", apiServer))[1]) as { node: { nodeName: string } };
     assert.equal(summary.node.nodeName, "node");
-    assert.deepEqual(await ask("/metrics", apiServer), [200, "m 1\n"]);
+    const [code, metrics] = await ask("/metrics", apiServer);
+    assert.equal(code, 200);
+    assert.match(metrics, /^m 1$/m);
+    assert.match(metrics, /^kubelet_node_name\{node="[^"]+"\} 1$/m);
+    assert.match(metrics, /^kubelet_running_pods 1$/m);
+    assert.match(metrics, /^kubelet_running_containers\{container_state="running"\} 1$/m);
     assert.match((await ask("/metrics/resource", apiServer))[1], /^node_cpu_usage_seconds_total \d/m);
   });
   it("gives logs, or says why not", async () => {

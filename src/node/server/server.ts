@@ -7,9 +7,11 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import type { Metrics } from "#base/metrics.ts";
 import { aborted, deferred, type Service } from "#base/service.ts";
 import type { ContainerRuntime } from "#node/runtime/runtime.ts";
 import { refuseUpgrade } from "#streams/negotiate.ts";
+import { createAgentMetrics } from "./agent-metrics.ts";
 import { answer, type Answer, type NodeRequest } from "./answer.ts";
 import type { PodLookup } from "./pod-lookup.ts";
 import { routeOf, subresourceOf } from "./routes.ts";
@@ -30,7 +32,7 @@ export interface NodeServerOptions {
   readonly pods: PodLookup;
   /** A directory on the filesystem that pods use. */
   readonly podsDir: string;
-  /** The agent's own metrics, as Prometheus text. */
+  /** Further metrics of the agent, as Prometheus text. */
   readonly metrics?: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -51,6 +53,7 @@ export interface NodeServer extends Service {
 
 export interface NodeContext extends NodeServerOptions {
   readonly usage: (signal: AbortSignal) => Promise<Measured>;
+  readonly agentMetrics: Metrics;
 }
 
 const keepAliveMs = 30_000;
@@ -61,7 +64,8 @@ const apiServerName = "kube-apiserver-kubelet-client";
 export function createNodeServer(options: NodeServerOptions): NodeServer {
   const { runtime, pods, podsDir, clock, log } = options;
   const usage = createUsage({ runtime, pods: () => pods.list(), podsDir, clock });
-  const context: NodeContext = { ...options, usage };
+  const agentMetrics = createAgentMetrics(options.nodeName, () => pods.list());
+  const context: NodeContext = { ...options, usage, agentMetrics };
   const server = createHttpsServer({
     ...tlsOf(options.tls),
     minVersion: "TLSv1.2",

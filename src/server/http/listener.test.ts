@@ -184,6 +184,11 @@ test("representations are negotiated", async () => {
   const refused = await asTable(table.split(",")[0]!);
   assert.equal(refused.code, 406);
   assert.match(refused.json.message, /^only the following media types are accepted: application\/json, /);
+  const older = await ask(`${url}/one`, { headers: { accept: "application/json;as=Table;v=v1beta1;g=meta.k8s.io" } });
+  assert.deepEqual(
+    [older.json.apiVersion, older.json.rows[0].object.apiVersion],
+    ["meta.k8s.io/v1beta1", "meta.k8s.io/v1beta1"],
+  );
   const yaml = await ask(`${url}/one`, { headers: { accept: "application/yaml" } });
   assert.match(yaml.body.toString(), /^kind: ConfigMap$/m);
   const pretty = await ask(`${url}/one`, { headers: { "user-agent": "curl/8" } });

@@ -12,6 +12,8 @@ export interface HealthCheck {
 
 const endpoints = ["healthz", "livez", "readyz"] as const;
 export type Endpoint = (typeof endpoints)[number];
+/** Told of each check that is made for an endpoint as a whole. */
+export type ObserveCheck = (name: string, endpoint: Endpoint, isFine: boolean) => void;
 /** The path of each check alone. */
 export const healthCheckPaths = (checks: readonly HealthCheck[]): string[] =>
   endpoints.flatMap((endpoint) => relevantTo(endpoint, checks).map(({ name }) => `/${endpoint}/${name}`));
@@ -25,7 +27,12 @@ const text = (code: number, body: string): Reply => ({
   headers: { "x-content-type-options": "nosniff" },
 });
 
-async function all(endpoint: Endpoint, checks: readonly HealthCheck[], query: URLSearchParams): Promise<Reply> {
+async function all(
+  endpoint: Endpoint,
+  checks: readonly HealthCheck[],
+  query: URLSearchParams,
+  observe: ObserveCheck,
+): Promise<Reply> {
   const excluded = new Set(query.getAll("exclude"));
   const lines: string[] = [];
   const failed: string[] = [];
@@ -35,6 +42,7 @@ async function all(endpoint: Endpoint, checks: readonly HealthCheck[], query: UR
       continue;
     }
     const failure = await check();
+    observe(name, endpoint, failure === undefined);
     if (failure === undefined) lines.push(`[+]${name} ok`);
     else {
       // The reason may tell of the inside; the log has it.
@@ -54,13 +62,13 @@ async function all(endpoint: Endpoint, checks: readonly HealthCheck[], query: UR
 }
 
 /** Upstream: whatever the method. */
-export function healthPaths(checks: readonly HealthCheck[]): PathHandler {
+export function healthPaths(checks: readonly HealthCheck[], observe: ObserveCheck = () => undefined): PathHandler {
   return async ({ path, query }) => {
     const [, endpoint, ...rest] = path.split("/");
     const known = endpoints.find((e) => e === endpoint);
     if (!known) return undefined;
     const relevant = checks.filter(({ at }) => !at || at.includes(known));
-    if (rest.length === 0) return all(known, relevant, query);
+    if (rest.length === 0) return all(known, relevant, query, observe);
     const one = relevant.find((c) => c.name === rest.join("/"));
     if (!one) return undefined;
     const failure = await one.check();

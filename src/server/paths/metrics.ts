@@ -8,9 +8,9 @@ import type { PathHandler } from "#server/dispatch.ts";
 import type { Registry } from "#server/registry.ts";
 
 export const metricsPath =
-  (metrics: Metrics): PathHandler =>
+  (metrics: Metrics, at = "/metrics"): PathHandler =>
   ({ path, method }) =>
-    path === "/metrics" && method === "GET"
+    path === at && method === "GET"
       ? { type: "raw", code: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text() }
       : undefined;
 

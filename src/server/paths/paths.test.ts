@@ -34,6 +34,18 @@ test("health, as a word or in detail", async () => {
   assert.match((await ask("/livez?verbose&exclude=z&exclude=a"))[1], /no matches for "a","z"/);
 });
 
+test("the outcomes of health checks are metrics", async () => {
+  let failure: string | undefined;
+  await using server = await testServer({ healthChecks: [{ name: "disk", check: () => failure }] });
+  await server.ask("GET", "/readyz");
+  failure = "full";
+  await server.ask("GET", "/readyz");
+  const { body } = await server.ask("GET", "/metrics/slis");
+  assert.match(String(body), /^kubernetes_healthcheck\{name="ping",type="readyz"\} 1$/m);
+  assert.match(String(body), /^kubernetes_healthcheck\{name="disk",type="readyz"\} 0$/m);
+  assert.match(String(body), /^kubernetes_healthchecks_total\{name="disk",status="error",type="readyz"\} 1$/m);
+});
+
 test("metrics count requests by what they were about", async () => {
   await using server = await testServer();
   await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" } });
