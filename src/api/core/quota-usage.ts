@@ -100,13 +100,16 @@ export function isInScope(quota: ResourceQuota, kind: AnyKind, object: KubeObjec
   const { volumeAttributesClassName } = (object as PersistentVolumeClaim).spec;
   return scopes.every((s) => s.name === "VolumeAttributesClass" && matches(s, volumeAttributesClassName));
 }
+/** Such pods end by themselves in time: one of the scopes that a pod may come into later. */
+export const isTerminating = ({ spec }: Pod): boolean =>
+  spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds >= 0;
 function podInScope(scope: Scope, pod: Pod): boolean {
-  const { activeDeadlineSeconds, priorityClassName, affinity } = pod.spec;
+  const { priorityClassName, affinity } = pod.spec;
   switch (scope.name) {
     case "Terminating":
-      return activeDeadlineSeconds !== undefined && activeDeadlineSeconds >= 0;
+      return isTerminating(pod);
     case "NotTerminating":
-      return activeDeadlineSeconds === undefined;
+      return !isTerminating(pod);
     case "BestEffort":
       return isBestEffort(pod);
     case "NotBestEffort":

@@ -3,7 +3,7 @@
 import { member } from "#api/json.ts";
 import type { Pod } from "#api/core/pod.ts";
 import { isExtendedResource, isHugePages } from "#api/core/pod-rules/resource-names.ts";
-import { addUsage, countName, isInScope, usageOf, type Usage } from "#api/core/quota-usage.ts";
+import { addUsage, countName, isInScope, isTerminating, usageOf, type Usage } from "#api/core/quota-usage.ts";
 import type { ResourceQuota } from "#api/core/resource-quota.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { canonicalQuantity, compareQuantity, isZeroQuantity, subtractQuantity } from "#api/quantity.ts";
@@ -29,11 +29,16 @@ export type QuotaPlan =
 
 const isCore = (of: AnyKind, plural: string): boolean => of.group === "" && of.plural === plural;
 
+type CountedRequest = Pick<QuotaRequest, "of" | "operation" | "subresource" | "old"> & { readonly object: unknown };
 /** Whether such a request can change what is used. */
-export function isCounted({ of, operation, subresource }: Omit<QuotaRequest, "object" | "old" | "now">): boolean {
+export function isCounted({ of, operation, subresource, object, old }: CountedRequest): boolean {
   if (isCore(of, "events")) return false;
   const isUpdate = operation === "UPDATE";
-  if (isCore(of, "pods")) return subresource === "" ? operation === "CREATE" : subresource === "resize" && isUpdate;
+  if (isCore(of, "pods")) {
+    if (subresource !== "") return subresource === "resize" && isUpdate;
+    const changesScope = isUpdate && isTerminating(object as Pod) !== isTerminating(old as Pod);
+    return operation === "CREATE" || changesScope;
+  }
   if (isCore(of, "services")) return subresource === "" && (isUpdate || operation === "CREATE");
   if (isCore(of, "persistentvolumeclaims"))
     return (

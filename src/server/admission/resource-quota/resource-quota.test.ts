@@ -221,3 +221,20 @@ test("a sum that was made without the object under way does not let another one 
   await setUsed(server, "q", { hard: { configmaps: "2" }, used: { configmaps: "1" } });
   assert.equal((await make(server, "two"))[0], 201);
 });
+
+test("a pod that gets a deadline comes under the quotas of such pods", async () => {
+  await using server = await start();
+  await server.create(quotas, { metadata: { name: "q" }, spec: { hard: { pods: "1" }, scopes: ["Terminating"] } });
+  await setUsed(server, "q", { hard: { pods: "1" }, used: { pods: "0" } });
+  const pods = quotas.replace("resourcequotas", "pods");
+  const spec = { containers: [{ name: "c", image: "i" }] };
+  await server.create(pods, { metadata: { name: "a" }, spec });
+  const change = (body: object) =>
+    server.ask("PATCH", `${pods}/a`, body, { contentType: "application/merge-patch+json" });
+  assert.equal((await change({ metadata: { labels: { a: "b" } } })).code, 200);
+  assert.deepEqual(await usedOf(server, "q"), { pods: "0" });
+  assert.equal((await change({ spec: { activeDeadlineSeconds: 60 } })).code, 200);
+  assert.deepEqual(await usedOf(server, "q"), { pods: "1" });
+  const second = { metadata: { name: "b" }, spec: { ...spec, activeDeadlineSeconds: 5 } };
+  assert.equal((await server.ask("POST", pods, second)).code, 403);
+});
