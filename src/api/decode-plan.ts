@@ -214,8 +214,13 @@ function compile(message: Message<unknown>): MessagePlan {
   const plan = { message, fields, byName, always };
   return { ...plan, decode: message.jsonForm ? jsonFormDecode(message) : messageDecode(plan) };
 }
+/** What Go writes of a field without `omitempty` that holds nothing: null for pointers and for bytes. */
+const isNullWhenAbsent = ({ field, schema }: FieldPlan): boolean =>
+  field.presence === "optional" && field.always === true && (field.pointer === true || schema.type === "bytes");
 /** A pointer is absent when it is not given; a quantity and a struct are values of their own and so always there. */
-function isAlways({ field, schema }: FieldPlan): boolean {
+function isAlways(plan: FieldPlan): boolean {
+  const { field, schema } = plan;
+  if (isNullWhenAbsent(plan)) return true;
   if (field.pointer || schema.type === "any") return false;
   if (field.presence === "struct" || schema.type === "quantity") return true;
   // Upstream: to leave out what is empty has no effect on a struct.
@@ -303,7 +308,7 @@ function messageDecode(plan: Found): Decode {
     for (const f of always) {
       if (present.includes(f)) continue;
       state.path.push(f.name);
-      const zero = zeroOf(f.schema, state);
+      const zero = isNullWhenAbsent(f) ? null : zeroOf(f.schema, state);
       state.path.pop();
       if (zero !== undefined) insert(present, values, f, zero);
     }

@@ -32,7 +32,11 @@ import { createRootCaPublisher } from "#controllers/root-ca-publisher.ts";
 import { serviceAccountController } from "#controllers/service-account-controller.ts";
 import { statefulSetController } from "#controllers/stateful-set/stateful-set-controller.ts";
 import { ephemeralVolumeController } from "#controllers/volumes/ephemeral-volume-controller.ts";
-import { claimProtectionController, volumeProtectionController } from "#controllers/volumes/protection.ts";
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from "#controllers/volumes/protection.ts";
 import { claimBinder, volumeBinder } from "#controllers/volumes/volume-binder.ts";
 
 export interface ControllerOptions {
@@ -74,6 +78,7 @@ export const createControllers = (options: ControllerOptions): readonly AnyContr
   volumeBinder,
   claimProtectionController,
   volumeProtectionController,
+  attributesClassProtectionController,
   ephemeralVolumeController,
   ...(options.authority
     ? [createCertificateApprover(options.authority), createCertificateSigner(options.authority)]

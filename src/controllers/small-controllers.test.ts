@@ -6,6 +6,7 @@ import { ConfigMap } from "#api/core/config-map.ts";
 import { Endpoints } from "#api/core/endpoints.ts";
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { PersistentVolume } from "#api/core/persistent-volume.ts";
+import { VolumeAttributesClass } from "#api/storage/volume-attributes-class.ts";
 import { Pod } from "#api/core/pod.ts";
 import { ReplicationController } from "#api/core/replication-controller.ts";
 import { ResourceQuota } from "#api/core/resource-quota.ts";
@@ -26,7 +27,11 @@ import { endpointsController } from "./endpoints/endpoints-controller.ts";
 import { mirroringController } from "./endpoints/mirroring-controller.ts";
 import { replicationController } from "./replica-set/replication-controller.ts";
 import { createResourceQuotaController } from "./resource-quota-controller.ts";
-import { claimProtectionController, volumeProtectionController } from "./volumes/protection.ts";
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from "./volumes/protection.ts";
 import { claimBinder, volumeBinder } from "./volumes/volume-binder.ts";
 import { createWorld, type World } from "./world.fake.ts";
 
@@ -185,6 +190,37 @@ test("roles are put together by label", async () => {
   await world.client.delete(ClusterRole, { name: "part-b" });
   await world.settle();
   assert.deepEqual(await resources(), ["a"]);
+});
+
+test("a class of attributes is kept while a claim names it", async () => {
+  await using world = await createWorld({ controllers: [attributesClassProtectionController] });
+  const fast = { name: "fast" };
+  await world.client.create(VolumeAttributesClass, {
+    metadata: fast,
+    driverName: "d.example.com",
+    parameters: { a: "b" },
+  });
+  await world.client.create(PersistentVolumeClaim, {
+    metadata: at("c"),
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: "1Gi" } },
+      volumeAttributesClassName: "fast",
+    },
+  });
+  await world.settle();
+  const finalizers = async () => (await world.client.get(VolumeAttributesClass, fast)).metadata.finalizers;
+  assert.deepEqual(await finalizers(), ["kubernetes.io/vac-protection"]);
+  await world.client.delete(VolumeAttributesClass, fast);
+  await world.settle();
+  assert.deepEqual(await finalizers(), ["kubernetes.io/vac-protection"], "the claim keeps it");
+  await world.client.patch(PersistentVolumeClaim, at("c"), {
+    type: "merge",
+    patch: { metadata: { finalizers: null } },
+  });
+  await world.client.delete(PersistentVolumeClaim, at("c"));
+  await world.settle(2000);
+  await assert.rejects(world.client.get(VolumeAttributesClass, fast), (error: unknown) => isReason(error, "NotFound"));
 });
 
 test("claims and volumes find each other, and are kept while they are in use", async () => {

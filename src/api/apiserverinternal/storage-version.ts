@@ -30,7 +30,7 @@ export const StorageVersion = defineKind<StorageVersion>({
       listWithMore(
         storageVersions.map(({ apiServerID, encodingVersion }) => `${apiServerID}=${encodingVersion}`),
         shownServers,
-        "",
+        "<unset>",
       ),
     ),
     ageColumn,

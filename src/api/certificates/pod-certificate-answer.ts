@@ -83,7 +83,7 @@ function parseCertificate(der: Buffer): X509Certificate | undefined {
 const askedKey = ({ spec }: PodCertificateRequest): KeyObject | undefined =>
   spec.stubPKCS10Request
     ? readRequest(Buffer.from(spec.stubPKCS10Request, "base64"))?.key
-    : publicKeyOf(spec.pkixPublicKey ?? "");
+    : publicKeyOf(spec.pkixPublicKey || "");
 
 function timeProblems({ spec, status }: PodCertificateRequest, leaf: X509Certificate): FieldError[] {
   const found: FieldError[] = [];

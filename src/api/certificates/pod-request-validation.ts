@@ -36,9 +36,11 @@ export function validatePodRequest(spec: PodCertificateRequestSpec): FieldError[
 
 const sizeOf = (base64: string): number => Buffer.from(base64, "base64").length;
 function keyProblem(spec: PodCertificateRequestSpec): FieldError | undefined {
-  const { stubPKCS10Request: request = "", pkixPublicKey: key = "", proofOfPossession: proof = "" } = spec;
+  const { stubPKCS10Request: request, podUID } = spec;
+  // Bytes that are not given are null.
+  const [key, proof] = [spec.pkixPublicKey || "", spec.proofOfPossession || ""];
   if (request && !key && !proof) return requestProblem(request);
-  if (!request && key && proof) return proofProblem(key, proof, spec.podUID);
+  if (!request && key && proof) return proofProblem(key, proof, podUID);
   return invalidPart("spec", "exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set");
 }
 function requestProblem(base64: string): FieldError | undefined {

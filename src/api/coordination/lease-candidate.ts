@@ -24,7 +24,6 @@ export const LeaseCandidate = defineKind<LeaseCandidate>({
     textColumn("EmulationVersion", "Version that it behaves as.", ({ spec }) => spec.emulationVersion ?? ""),
     ageColumn,
   ],
-  selectableFields: { "spec.leaseName": ({ spec }) => spec.leaseName },
   rules: {
     validate,
     validateUpdate({ spec }, old) {

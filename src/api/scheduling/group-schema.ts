@@ -177,7 +177,7 @@ export const PodGroupTemplate = message(
   {
     name: required(1, string, "Name of the template, unique in its Workload."),
     schedulingPolicy: required(2, PodGroupSchedulingPolicy, "How the pods are placed."),
-    schedulingConstraints: pointer(3, PodGroupSchedulingConstraints, "Where the pods may go."),
+    schedulingConstraints: pointer(3, PodGroupSchedulingConstraints, "Where the pods may go.", { always: true }),
     resourceClaims: optional(
       4,
       mapList(PodGroupResourceClaim, "name"),

@@ -1,9 +1,10 @@
-// Keeps claims that pods use, and volumes that are bound, until they are free.
+// Keeps claims that pods use, volumes that are bound, and classes that either names, until they are free.
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { PersistentVolume } from "#api/core/persistent-volume.ts";
 import { Pod } from "#api/core/pod.ts";
 import { isReason } from "#api/errors.ts";
 import type { Kind, KubeObject } from "#api/kind.ts";
+import { VolumeAttributesClass } from "#api/storage/volume-attributes-class.ts";
 import { defineController, watching, type Turn } from "#reconcile/controller.ts";
 import { isFinished } from "#controllers/pods/pod-state.ts";
 import { allow, tellEvents } from "#controllers/rules.ts";
@@ -50,6 +51,39 @@ export const volumeProtectionController = defineController({
   for: PersistentVolume,
   async reconcile(volume, turn) {
     await protect(PersistentVolume, volume, volumeFinalizer, async () => volume.status.phase === "Bound", turn);
+  },
+});
+
+/** A claim counts for the class that it asks for, for the one it has and for the one it is being brought to. */
+const classesOf = ({ spec, status }: PersistentVolumeClaim): string[] => [
+  ...new Set(
+    [
+      spec.volumeAttributesClassName,
+      status.currentVolumeAttributesClassName,
+      status.modifyVolumeStatus?.targetVolumeAttributesClassName,
+    ].filter((name): name is string => Boolean(name)),
+  ),
+];
+const classOf = ({ spec }: PersistentVolume): string[] =>
+  spec.volumeAttributesClassName ? [spec.volumeAttributesClassName] : [];
+
+export const attributesClassProtectionController = defineController({
+  name: "volumeattributesclass-protection-controller",
+  rules: [
+    allow("get list watch update patch", "storage.k8s.io", "volumeattributesclasses"),
+    allow("get list watch", "", "persistentvolumes", "persistentvolumeclaims"),
+    tellEvents,
+  ],
+  for: VolumeAttributesClass,
+  watches: [watching(PersistentVolume, classOf), watching(PersistentVolumeClaim, classesOf)],
+  async reconcile(attributes, turn) {
+    const isUsed = async (): Promise<boolean> => {
+      const { items: volumes } = await turn.client.list(PersistentVolume, {}, turn.signal);
+      if (volumes.some((volume) => classOf(volume).includes(turn.key))) return true;
+      const { items: claims } = await turn.client.list(PersistentVolumeClaim, {}, turn.signal);
+      return claims.some((claim) => classesOf(claim).includes(turn.key));
+    };
+    await protect(VolumeAttributesClass, attributes, "kubernetes.io/vac-protection", isUsed, turn);
   },
 });
 

@@ -5,7 +5,7 @@ import { requestOrganizations } from "#api/certificates/pem.ts";
 import { deepEqual } from "#api/json.ts";
 import type { Authorizer } from "#server/pipeline.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission.ts";
-import { isAuthorized } from "./ask-authorizer.ts";
+import { mayFor } from "./pod-certificates.ts";
 import { refuse } from "./refuse.ts";
 
 const apiServerClient = "kubernetes.io/kube-apiserver-client";
@@ -16,20 +16,16 @@ const isUpdateOf =
   (request: AdmissionRequest): boolean =>
     request.of === CertificateSigningRequest && request.subresource === subresource && request.operation === "UPDATE";
 
-/** For the signer itself, or for all of its domain. */
-async function mayFor(authorizer: Authorizer, request: AdmissionRequest, verb: "approve" | "sign"): Promise<void> {
+async function check(authorizer: Authorizer, request: AdmissionRequest, verb: "approve" | "sign"): Promise<void> {
   const { signerName } = (request.old as CertificateSigningRequest).spec;
-  for (const name of [signerName, `${signerName.split("/")[0]!}/*`]) {
-    const asked = { verb, group: CertificateSigningRequest.group, resource: "signers", name };
-    if (await isAuthorized(authorizer, request.user, asked)) return;
-  }
+  if (await mayFor(authorizer, request.user, verb, signerName)) return;
   throw refuse(request, `user not permitted to ${verb} requests with signerName ${JSON.stringify(signerName)}`);
 }
 
 export const certificateApproval = (authorizer: Authorizer): AdmissionPlugin => ({
   name: "CertificateApproval",
   concerns: isUpdateOf("approval"),
-  validate: (request) => mayFor(authorizer, request, "approve"),
+  validate: (request) => check(authorizer, request, "approve"),
 });
 
 export const certificateSigning = (authorizer: Authorizer): AdmissionPlugin => ({
@@ -40,7 +36,7 @@ export const certificateSigning = (authorizer: Authorizer): AdmissionPlugin => (
     const { status: before } = request.old as CertificateSigningRequest;
     const isSame =
       now?.certificate === before?.certificate && deepEqual(now?.conditions ?? [], before?.conditions ?? []);
-    return isSame ? undefined : mayFor(authorizer, request, "sign");
+    return isSame ? undefined : check(authorizer, request, "sign");
   },
 });
 

@@ -10,6 +10,7 @@ import { defaultIngressClass } from "./ingress-class.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
+import { clusterTrustBundleAttest, podCertificateSigning } from "./pod-certificates.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { priority } from "./priority.ts";
@@ -27,7 +28,7 @@ export function createAdmissionPlugins(options: {
   /** Asked by plugins that guard what a write would give away. */
   readonly authorizer: Authorizer;
 }): readonly AdmissionPlugin[] {
-  const { registry, authorizer } = options;
+  const { registry, authorizer, clock } = options;
   return [
     namespaceLifecycle(registry),
     limitRanger(registry),
@@ -43,6 +44,8 @@ export function createAdmissionPlugins(options: {
     runtimeClass(registry),
     certificateApproval(authorizer),
     certificateSigning(authorizer),
+    clusterTrustBundleAttest(authorizer),
+    podCertificateSigning(authorizer, clock),
     certificateSubjectRestriction,
     defaultIngressClass(registry),
     podTopologyLabels(registry),

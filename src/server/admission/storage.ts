@@ -2,10 +2,11 @@
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { PersistentVolume } from "#api/core/persistent-volume.ts";
 import { StorageClass } from "#api/storage/storage-class.ts";
-import type { KubeObject } from "#api/kind.ts";
+import { VolumeAttributesClass } from "#api/storage/volume-attributes-class.ts";
+import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
 import type { Registry } from "#server/registry.ts";
-import { concernsOnly, type AdmissionPlugin } from "./admission.ts";
+import { concernsOnly, type AdmissionPlugin, type AdmissionRequest } from "./admission.ts";
 import { refuse } from "./refuse.ts";
 
 const defaultAnnotations = [
@@ -37,13 +38,20 @@ export const defaultStorageClass = (registry: Registry): AdmissionPlugin => ({
   },
 });
 
+/** By the kind in which objects are stored, whatever version they are written in. */
+const protections: ReadonlyMap<AnyKind, string> = new Map<AnyKind, string>([
+  [PersistentVolumeClaim, "kubernetes.io/pvc-protection"],
+  [PersistentVolume, "kubernetes.io/pv-protection"],
+  [VolumeAttributesClass, "kubernetes.io/vac-protection"],
+]);
+const protectionOf = ({ of }: AdmissionRequest): string | undefined => protections.get(of.storedAs?.kind ?? of);
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: "StorageObjectInUseProtection",
   concerns: (request) =>
-    concernsOnly(PersistentVolumeClaim, "CREATE")(request) || concernsOnly(PersistentVolume, "CREATE")(request),
+    request.operation === "CREATE" && request.subresource === "" && protectionOf(request) !== undefined,
   admit(request) {
     const meta = (request.object!.metadata ??= {});
-    const finalizer = request.of === PersistentVolume ? "kubernetes.io/pv-protection" : "kubernetes.io/pvc-protection";
+    const finalizer = protectionOf(request)!;
     if (!meta.finalizers?.includes(finalizer)) meta.finalizers = [...(meta.finalizers ?? []), finalizer];
   },
 };

@@ -105,7 +105,7 @@ const checkMutating: Check<MutatingAdmissionPolicy> = ({ spec }, old) => {
   return problems.found;
 };
 
-// Each check is given objects of its kind.
+// Each check is given objects of its kind; those of other versions are alike.
 const checks = new Map<AnyKind, Check<never>>([
   [ValidatingWebhookConfiguration, checkWebhooks],
   [MutatingWebhookConfiguration, checkWebhooks],
@@ -113,12 +113,14 @@ const checks = new Map<AnyKind, Check<never>>([
   [MutatingAdmissionPolicy, checkMutating],
 ]);
 
+const checkOf = (of: AnyKind): Check<never> | undefined => checks.get(of.storedAs?.kind ?? of);
+
 export const admissionExpressions: AdmissionPlugin = {
   name: "AdmissionExpressions",
   concerns: ({ of, subresource, operation }) =>
-    checks.has(of) && subresource === "" && (operation === "CREATE" || operation === "UPDATE"),
+    checkOf(of) !== undefined && subresource === "" && (operation === "CREATE" || operation === "UPDATE"),
   validate({ of, object, old, name }) {
-    const found = checks.get(of)!(object as never, old as never);
+    const found = checkOf(of)!(object as never, old as never);
     if (found.length > 0) throw invalid(of, name || (object?.metadata?.name ?? ""), found);
   },
 };
