@@ -29,6 +29,7 @@ import { apiVersion } from "#server/paths/version.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { BootstrapObject, ClusterConfig } from "#server/upkeep/bootstrap.ts";
 import { keepTokenSecrets } from "#server/upkeep/token-secrets.ts";
+import { tokenTracking } from "#server/upkeep/token-use.ts";
 import { createProtobufSupport } from "#server/protobuf.ts";
 import type { Registry } from "#server/registry.ts";
 import type { ProtobufEncoder } from "#server/represent.ts";
@@ -65,7 +66,7 @@ export interface ControlPlaneOptions {
   readonly kinds?: readonly AnyKind[];
   readonly extra?: Pick<
     ApiServerOptions,
-    "handlers" | "paths" | "admission" | "limits" | "audit" | "companions" | "metrics"
+    "handlers" | "paths" | "admission" | "limits" | "audit" | "companions" | "metrics" | "tracer"
   >;
   /** What vouches for this server as a proxy and for its clients; absent: aggregated servers trust nobody. */
   readonly proxyTrust?: ProxyTrust;
@@ -189,13 +190,14 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     delegate: extensions.delegate,
     impersonate: (registry) => impersonate(auth(registry).authorizer),
     bootstrap: (registry) => [
-      ...planPolicy(registry, options.controllerRules).map(({ kind, object, exists }) => ({
+      ...planPolicy(registry, options.controllerRules, features.gates).map(({ kind, object, exists }) => ({
         kind,
         object,
         isKept: exists,
       })),
       ...(options.dnsServiceIp ? [dnsService(options.dnsServiceIp)] : []),
       ...(options.proxyTrust ? [trustConfigMap(options.proxyTrust)] : []),
+      tokenTracking(clock),
     ],
     ...(options.cluster ? { cluster: options.cluster } : {}),
     ...(options.serverName === undefined ? {} : { serverName: options.serverName }),

@@ -8,17 +8,11 @@ import type { PolicyRule } from "#api/rbac/schema.ts";
 import { deepEqual } from "#api/json.ts";
 import { keyText, type AnyKind, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
-import {
-  aggregatedRoles,
-  aggregatesTo,
-  clusterRoleBindings,
-  clusterRoles,
-  roles,
-  type SubjectRef,
-} from "#server/auth/bootstrap-roles.ts";
-import { controllerRoles } from "#server/auth/controller-roles.ts";
+import { aggregatedRoles, aggregatesTo, roles, type SubjectRef } from "#server/auth/bootstrap-roles.ts";
+import { bootstrapPolicy, type BootstrapPolicy } from "#server/auth/gated-roles.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import { compactRules, uncovered } from "#server/auth/rbac-rules.ts";
+import type { FeatureGates } from "#server/features/feature-gates.ts";
 
 const autoUpdate = "rbac.authorization.kubernetes.io/autoupdate";
 const bootstrapping = { "kubernetes.io/bootstrapping": "rbac-defaults" };
@@ -46,7 +40,10 @@ interface ControllerRole {
   readonly rules: readonly PolicyRule[];
 }
 /** Upstream's role of each controller, and what ours needs beyond. */
-function* wantedControllerRoles(controllers: ReadonlyMap<string, readonly PolicyRule[]>): Iterable<ControllerRole> {
+function* wantedControllerRoles(
+  { controllerRoles }: BootstrapPolicy,
+  controllers: ReadonlyMap<string, readonly PolicyRule[]>,
+): Iterable<ControllerRole> {
   for (const [account, rules] of Object.entries(controllerRoles))
     yield { role: `system:controller:${account}`, account, rules };
   for (const [account, rules] of controllers) {
@@ -54,7 +51,10 @@ function* wantedControllerRoles(controllers: ReadonlyMap<string, readonly Policy
     if (further.length > 0) yield { role: `timonier:controller:${account}`, account, rules: further };
   }
 }
-function* wantedClusterRoles(controllers: readonly ControllerRole[]): Iterable<Draft<ClusterRole>> {
+function* wantedClusterRoles(
+  { clusterRoles }: BootstrapPolicy,
+  controllers: readonly ControllerRole[],
+): Iterable<Draft<ClusterRole>> {
   for (const [name, rules] of Object.entries(clusterRoles)) {
     const to = aggregatesTo[name];
     const labels = to ? { [`rbac.authorization.k8s.io/aggregate-to-${to}`]: "true" } : {};
@@ -127,7 +127,9 @@ function completedBinding(wanted: Draft<RoleBinding>, found: RoleBinding): objec
 export function planPolicy(
   objects: StoredObjects,
   controllers: ReadonlyMap<string, readonly PolicyRule[]>,
+  gates?: FeatureGates,
 ): PolicyWrite[] {
+  const policy = bootstrapPolicy(gates);
   const writes: PolicyWrite[] = [];
   const plan = <T extends KubeObject>(
     kind: AnyKind,
@@ -144,9 +146,9 @@ export function planPolicy(
   };
   const role = (kind: AnyKind, wanted: Draft<ClusterRole>): void => plan(kind, wanted, completedRole);
   const bind = (kind: AnyKind, wanted: Draft<RoleBinding>): void => plan(kind, wanted, completedBinding);
-  const ofControllers = [...wantedControllerRoles(controllers)];
-  for (const wanted of wantedClusterRoles(ofControllers)) role(ClusterRole, wanted);
-  for (const [name, subjects] of Object.entries(clusterRoleBindings))
+  const ofControllers = [...wantedControllerRoles(policy, controllers)];
+  for (const wanted of wantedClusterRoles(policy, ofControllers)) role(ClusterRole, wanted);
+  for (const [name, subjects] of Object.entries(policy.clusterRoleBindings))
     bind(ClusterRoleBinding, binding(name, "ClusterRole", name, subjects));
   for (const { role: name, account } of ofControllers)
     bind(
