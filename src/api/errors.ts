@@ -1,5 +1,6 @@
 // The one error class that crosses the API, the table from reason to HTTP code, and the texts that clients parse.
 import type { FieldError } from "#api/field-error.ts";
+import { quoted } from "./quoted.ts";
 
 export const codeOfReason = {
   BadRequest: 400,
@@ -101,29 +102,6 @@ const reasonOfCode = (code: number): Reason =>
 /** Whether an error is an ApiError of one of these reasons. */
 export const isReason = (error: unknown, ...reasons: readonly Reason[]): error is ApiError =>
   error instanceof ApiError && reasons.includes(error.reason);
-
-const escapes: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-};
-/** A text in quotes, as Go writes it: what cannot be printed is escaped. */
-export function quoted(text: string): string {
-  const plain = JSON.stringify(text);
-  if (/^[\x20-\x7e]*$/.test(text)) return plain;
-  const escaped = Array.from(text.toWellFormed(), (char) => {
-    if (char === '"' || char === "\\") return `\\${char}`;
-    if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char)) return char;
-    const code = char.codePointAt(0)!;
-    const hex = (width: number): string => code.toString(16).padStart(width, "0");
-    return escapes[char] ?? (code < 0x80 ? `\\x${hex(2)}` : code < 0x10000 ? `\\u${hex(4)}` : `\\U${hex(8)}`);
-  });
-  return `"${escaped.join("")}"`;
-}
 
 /** What a message names: the plural resource and its group ("" for core). */
 export interface ResourceName {

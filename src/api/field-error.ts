@@ -1,4 +1,5 @@
 // Validation findings. The texts are those that Kubernetes prints: clients and people match on them.
+import { quoted } from "./quoted.ts";
 
 export type FieldErrorType =
   | "FieldValueRequired"
@@ -26,7 +27,7 @@ const show = (value: unknown): string =>
     : typeof value === "object"
       ? JSON.stringify(value)
       : typeof value === "string"
-        ? JSON.stringify(value)
+        ? quoted(value)
         : String(value as number);
 const join = (head: string, detail: string): string => (detail ? `${head}: ${detail}` : head);
 
@@ -51,7 +52,7 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   field,
   message: join(
     `Unsupported value: ${show(value)}`,
-    supported.length ? `supported values: ${supported.map((s) => JSON.stringify(s)).join(", ")}` : "",
+    supported.length ? `supported values: ${supported.map(quoted).join(", ")}` : "",
   ),
 });
 export const forbiddenValue = (field: string, detail: string): FieldError => ({

@@ -10,11 +10,18 @@ interface Scan {
   readonly text: string;
   at: number;
   readonly duplicates: string[];
+  readonly places: Map<string, number> | undefined;
 }
 
-/** The paths of duplicate keys, in the order of the text; throws GoSyntaxError. */
-export function scanJson(text: string): string[] {
-  const scan: Scan = { text, at: 0, duplicates: [] };
+/** The place of a key's second mention, in the map of `scanJson`. */
+export const secondMention = (path: string): string => `${path}\0`;
+
+/**
+ * The paths of duplicate keys, in the order of the text; throws GoSyntaxError. `places` is filled with the order in which
+ * keys are mentioned.
+ */
+export function scanJson(text: string, places?: Map<string, number>): string[] {
+  const scan: Scan = { text, at: 0, duplicates: [], places };
   value(scan, "", "looking for beginning of value");
   skipSpace(scan);
   if (scan.at < text.length) fail(scan, "after top-level value");
@@ -70,6 +77,8 @@ function object(scan: Scan, path: string): void {
     if (seen.has(key) && scan.duplicates.length < maxDuplicates && !scan.duplicates.includes(here)) {
       scan.duplicates.push(here);
     }
+    const mention = seen.has(key) ? secondMention(here) : here;
+    if (scan.places && !scan.places.has(mention)) scan.places.set(mention, scan.places.size);
     seen.add(key);
     skipSpace(scan);
     if (scan.text[scan.at] !== ":") fail(scan, "after object key");

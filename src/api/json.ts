@@ -14,6 +14,10 @@ export interface ParsedJson {
   readonly value: unknown;
   /** Paths of keys given twice, such as spec.replicas; only looked for on request. */
   readonly duplicates: string[];
+  /** Where there are duplicates: the order of all keys in the text, by path (see scanJson). */
+  readonly places?: ReadonlyMap<string, number>;
+  /** The text was YAML: upstream takes its maps by key. */
+  readonly isYaml?: true;
   /** What Go's strict reader says of a YAML text, such as: line 3: key "a" already set in map. */
   readonly yamlErrors?: readonly string[];
 }
@@ -26,10 +30,17 @@ export function parseJson(bytes: Uint8Array, options: { duplicates?: boolean } =
   try {
     const parsed: unknown = JSON.parse(text);
     const value = surrogateEscape.test(text) ? wellFormed(parsed) : parsed;
-    return { value, duplicates: options.duplicates ? scanJson(text) : [] };
+    const duplicates = options.duplicates ? scanJson(text) : [];
+    return { value, duplicates, ...(duplicates.length > 0 ? { places: placesIn(text) } : {}) };
   } catch (error) {
     throw badRequest(unreadable(goText(text, error)));
   }
+}
+
+function placesIn(text: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  scanJson(text, places);
+  return places;
 }
 
 const surrogateEscape = /\\u[dD][89a-fA-F]/;

@@ -85,6 +85,8 @@ export interface Rules<T> {
   /** Defaults that the schema's constants cannot express; runs after them on every decode. */
   applyDefaults?(draft: Draft<T>): void;
   prepareForCreate?(draft: Draft<T>, facts: RequestFacts): void;
+  /** What a client is taken to have written, where that is more than it sent; for metadata.managedFields. */
+  asTracked?(object: T): T;
   /** Before a write to the main resource; the status is already that of `old`. `now` in milliseconds. */
   prepareForUpdate?(draft: Draft<T>, old: T, now: number): void;
   /** Before a write to /status; all but metadata and the status is already that of `old`. `now` in milliseconds. */

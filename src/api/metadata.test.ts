@@ -34,7 +34,7 @@ test("metadata on create", () => {
       [
         'metadata.managedFields[0].operation: Invalid value: "Up": must be `Apply` or `Update`',
         'metadata.managedFields[0].fieldsType: Invalid value: "V2": must be `FieldsV1`',
-        'metadata.managedFields[0].manager: Invalid value: "a\\u0001": invalid character U+0001 (at position 1)',
+        'metadata.managedFields[0].manager: Invalid value: "a\\x01": invalid character U+0001 (at position 1)',
       ],
     ],
   ];

@@ -119,7 +119,9 @@ export function decodeProtobuf(lookup: SchemaLookup, bytes: Uint8Array): unknown
   }
 }
 function decode(lookup: SchemaLookup, bytes: Uint8Array): unknown {
-  if (!isProtobuf(bytes)) throw new WireError("provided data does not appear to be a protobuf message");
+  if (!isProtobuf(bytes))
+    throw badRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+  if (bytes.length === magic.length) throw badRequest("empty body");
   const reader = new WireReader(bytes);
   reader.at = magic.length;
   const { type, body } = readEnvelope(reader);

@@ -43,13 +43,22 @@ test("documents, duplicates and errors", async () => {
   assert.deepEqual(await parseYaml(encode(twice), { duplicates: true }), {
     value: { a: { b: 1 }, b: [{ c: "z", d: 1 }, { c: 1 }] },
     duplicates: [],
+    isYaml: true,
     yamlErrors: [2, 5, 8].map((i) => `line ${i + 1}: key ${i === 5 ? '"c"' : '"a"'} already set in map`),
   });
   assert.deepEqual(await parseYaml(encode("a: &a {b: 1}\nc: {<<: *a, <<: {d: 1}, b: *a}\n"), { duplicates: true }), {
     value: { a: { b: 1 }, c: { b: { b: 1 }, d: 1 } },
     duplicates: [],
+    isYaml: true,
   });
-  await assert.rejects(parse("a: b: c"), { reason: "BadRequest", message: /^yaml: line 1: / });
+  await assert.rejects(parse("a: b: c"), {
+    reason: "BadRequest",
+    message: "yaml: mapping values are not allowed in this context",
+  });
+  await assert.rejects(parse("a:\n\tb: c"), {
+    reason: "BadRequest",
+    message: "yaml: line 2: found character that cannot start any token",
+  });
   await assert.rejects(parse("a: .inf"), { message: /json: unsupported value/ });
   await assert.rejects(parse("[".repeat(5000)), { reason: "BadRequest" });
 });

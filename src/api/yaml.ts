@@ -55,7 +55,7 @@ export async function parseYaml(bytes: Uint8Array, options: { duplicates?: boole
   const [text, loaded] = [new TextDecoder().decode(bytes), await library()];
   const { values, events } = documents(loaded, text);
   const yamlErrors = options.duplicates ? keysGivenTwice(loaded.library, text, events) : [];
-  return { value: values[0] ?? null, duplicates: [], ...(yamlErrors.length > 0 ? { yamlErrors } : {}) };
+  return { value: values[0] ?? null, duplicates: [], isYaml: true, ...(yamlErrors.length > 0 ? { yamlErrors } : {}) };
 }
 
 /** Of the first document, which can be read. Upstream: the line is that of the value. */
@@ -100,6 +100,12 @@ export async function parseYamlDocuments(text: string): Promise<unknown[]> {
   return documents(await library(), text).values.filter((document) => document !== null);
 }
 
+/** What Go's reader calls the mistakes that are made most. */
+const goReasons: Readonly<Record<string, string>> = {
+  "bad indentation of a mapping entry": "mapping values are not allowed in this context",
+  "tab characters must not be used in indentation": "found character that cannot start any token",
+};
+
 function documents({ library: yaml, schema }: Loaded, source: string): { values: unknown[]; events: Yaml.Event[] } {
   try {
     const events = yaml.parseEvents(source, { maxDepth });
@@ -108,8 +114,8 @@ function documents({ library: yaml, schema }: Loaded, source: string): { values:
     return { values: loaded.map((document) => plain(document, budget, 0)), events };
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
-      const line = error.mark ? `line ${error.mark.line + 1}: ` : "";
-      throw badRequest(`yaml: ${line}${error.reason}`);
+      const line = error.mark && error.mark.line > 0 ? `line ${error.mark.line + 1}: ` : "";
+      throw badRequest(`yaml: ${line}${goReasons[error.reason] ?? error.reason}`);
     }
     throw badRequest(`yaml: ${(error as Error).message}`);
   }

@@ -1,6 +1,6 @@
 // Request bodies: media type → JSON value → typed draft, with field validation as the client asked for it.
 import { ApiError, badRequest } from "#api/errors.ts";
-import { apiVersionOf, type Kind, type KubeObject } from "#api/kind.ts";
+import type { AnyKind, Kind, KubeObject } from "#api/kind.ts";
 import {
   applySchemaDefaults,
   cannotBeHandled,
@@ -10,9 +10,12 @@ import {
   strictText,
   unknownFieldText,
 } from "#api/decode.ts";
-import { isObject, parseJson, type ParsedJson } from "#api/json.ts";
+import { activeSpan } from "#base/tracing/span.ts";
+import { parseJson, type ParsedJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
 import type { Draft, Message } from "#api/schema.ts";
+import { inTextOrder } from "./body-findings.ts";
+import { asUnrecognized, bodyType, checkKind, unrecognized, wrongType } from "./body-type.ts";
 import type { Call } from "./pipeline.ts";
 import type { FieldValidation } from "./request-options.ts";
 
@@ -20,9 +23,6 @@ export const bodyLimitBytes = 3 * 1024 * 1024;
 export const jsonType = "application/json";
 export const yamlType = "application/yaml";
 export const protobufType = "application/vnd.kubernetes.protobuf";
-
-/** "application/json" of "application/json; charset=utf-8"; JSON when there is none. */
-export const mediaType = (call: Call): string => (call.headers["content-type"] ?? "").split(";")[0]!.trim() || jsonType;
 
 export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
   new ApiError(
@@ -40,32 +40,46 @@ export async function readBody(
   protobuf: DecodeProtobuf | undefined,
 ): Promise<ParsedJson> {
   if (call.parsedBody !== undefined) return { value: call.parsedBody, duplicates: [] };
-  const bytes = await call.body(bodyLimitBytes);
+  const bytes = await readBytes(call);
   if (bytes.length === 0) return { value: undefined, duplicates: [] };
-  const type = mediaType(call);
+  return parseBody(call, bytes, validation, protobuf);
+}
+async function readBytes(call: Call): Promise<Uint8Array> {
+  const bytes = await call.body(bodyLimitBytes);
+  activeSpan()?.event("limitedReadBody succeeded", { len: bytes.length });
+  return bytes;
+}
+async function parseBody(
+  call: Call,
+  bytes: Uint8Array,
+  validation: FieldValidation,
+  protobuf: DecodeProtobuf | undefined,
+): Promise<ParsedJson> {
+  const type = bodyType(call);
   if (type === jsonType) return parseJson(bytes, { duplicates: validation !== "Ignore" });
   if (type === yamlType) return parseYaml(bytes, { duplicates: validation !== "Ignore" });
   if (type === protobufType && protobuf) return { value: protobuf(bytes), duplicates: [] };
   throw unsupportedMediaType([jsonType, yamlType, ...(protobuf ? [protobufType] : [])]);
 }
 
-/** The body must be of the asked kind where it names one. */
-function checkKind(kind: { group: string; version: string; kind: string }, value: unknown): void {
-  if (!isObject(value)) return;
-  const { apiVersion, kind: given } = value;
-  const expected = apiVersionOf(kind);
-  if (typeof given === "string" && given !== "" && given !== kind.kind) {
-    const version = typeof apiVersion === "string" && apiVersion ? apiVersion : expected;
-    const short = version.slice(version.indexOf("/") + 1);
-    throw badRequest(
-      `${given} in version ${JSON.stringify(short)} cannot be handled as a ${kind.kind}: ` +
-        `converting (${short}.${given}) to (${kind.group || "core"}.${kind.kind}): unknown conversion`,
-    );
+/** The body as the JSON value of an object of a kind. Throws BadRequest for what does not even look like an object. */
+export async function readTyped(
+  call: Call,
+  kind: Pick<AnyKind, "group" | "version" | "kind">,
+  validation: FieldValidation,
+  protobuf: DecodeProtobuf | undefined,
+): Promise<ParsedJson> {
+  if (call.parsedBody !== undefined) return { value: call.parsedBody, duplicates: [] };
+  const bytes = await readBytes(call);
+  let body: ParsedJson;
+  try {
+    body = await parseBody(call, bytes, validation, protobuf);
+  } catch (error) {
+    throw asUnrecognized(kind, error, bytes);
   }
-  if (typeof apiVersion === "string" && apiVersion !== "" && apiVersion !== expected)
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    );
+  const wrong = wrongType(body.value);
+  if (wrong !== undefined) throw unrecognized(kind, wrong, bytes);
+  return { ...body, value: body.value ?? {} };
 }
 
 /** Handles what field validation found: warns, or throws by `refuse`. */
@@ -91,8 +105,10 @@ export const yamlFinding = ({ yamlErrors = [] }: Partial<ParsedJson>): string[] 
   yamlErrors.length > 0 ? [yamlFrame + yamlErrors.map((line) => `  ${line}`).join("\n")] : [];
 export const findingsOf = (unknown: readonly string[], body: Partial<ParsedJson> = {}): string[] => [
   ...yamlFinding(body),
-  ...unknown.map(unknownFieldText),
-  ...(body.duplicates ?? []).map(duplicateFieldText),
+  ...inTextOrder(body, [
+    ...unknown.map((path) => ({ path, text: unknownFieldText(path) })),
+    ...(body.duplicates ?? []).map((path) => ({ path, text: duplicateFieldText(path), isDuplicate: true })),
+  ]),
 ];
 
 /** The defaulted draft of a whole object. */
@@ -104,11 +120,16 @@ export function decodeBody<T extends KubeObject>(
 ): Draft<T> {
   if (body.value === undefined) throw badRequest("EOF");
   checkKind(kind, body.value);
+  activeSpan()?.event("About to convert to expected version");
   const { draft, unknown } = decodeObject(kind, body.value, {
     unknownFields: validation === "Ignore" ? "ignore" : "collect",
   });
   reportFields(findingsOf(unknown, body), validation, warnings, (text) => badRequest(cannotBeHandled(kind, text)));
   applySchemaDefaults(kind, draft);
+  // An empty list of managers is not the same as none: it asks for their fields to be forgotten.
+  const given = (body.value as { metadata?: { managedFields?: unknown } | null } | null)?.metadata?.managedFields;
+  if (Array.isArray(given) && given.length === 0 && draft.metadata) draft.metadata.managedFields = [];
+  activeSpan()?.event("Conversion done");
   return draft;
 }
 
@@ -117,8 +138,14 @@ export async function readMessage<T>(
   call: Call,
   of: { readonly group: string; readonly version: string; readonly kind: string; readonly schema: Message<T> },
   protobuf: DecodeProtobuf | undefined,
+  validation: FieldValidation = "Ignore",
 ): Promise<Draft<T>> {
-  const body = await readBody(call, "Ignore", protobuf);
+  const body = await readTyped(call, of, validation, protobuf);
   checkKind(of, body.value);
-  return decodeMessage(of.schema, body.value ?? {}, { unknownFields: "ignore", as: of }).draft;
+  const { draft, unknown } = decodeMessage(of.schema, body.value ?? {}, {
+    unknownFields: validation === "Ignore" ? "ignore" : "collect",
+    as: of,
+  });
+  reportFields(findingsOf(unknown, body), validation, call.warnings, (text) => badRequest(cannotBeHandled(of, text)));
+  return draft;
 }

@@ -1,7 +1,9 @@
 // From the asked resource and verb to the code that answers: the verbs, subresources of the server itself, and handlers
 // that others bring along (exec, log, tokens, reviews).
-import { ApiError, badRequest, quoted } from "#api/errors.ts";
+import { ApiError, badRequest } from "#api/errors.ts";
+import { quoted } from "#api/quoted.ts";
 import type { AnyKind } from "#api/kind.ts";
+import { inSpan } from "#base/tracing/span.ts";
 import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
 import { admitConnection } from "./connect/connect-admission.ts";
 import { pageNotFound, type Authenticated, type Handler, type Reply } from "./pipeline.ts";
@@ -9,6 +11,7 @@ import { createBinding, createPodBinding } from "./subresources/binding.ts";
 import { createEviction } from "./subresources/eviction.ts";
 import { getScale, patchScale, updateScale } from "./subresources/scale.ts";
 import { badPathSegment } from "./stages/route.ts";
+import { verbAttributes, verbSpans } from "./stages/trace.ts";
 import { create } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject } from "./verbs/delete.ts";
@@ -92,7 +95,14 @@ export function dispatch(
     if (wrong) throw badRequest(`Name parameter invalid: ${quoted(info.name)}: ${wrong}`);
     const asked = { ...call, served };
     if (info.subresource) await admitConnection(context, asked);
-    return handler(asked);
+    const span = verbSpans[info.verb];
+    return span
+      ? inSpan(
+          span,
+          () => verbAttributes(call),
+          () => handler(asked),
+        )
+      : handler(asked);
   };
   const path: Handler<Authenticated> = async (call) => {
     for (const handler of options.paths) {

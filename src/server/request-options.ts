@@ -1,6 +1,13 @@
 // The query options of reads and writes, and their rules. Texts are upstream's.
 import { badRequest, invalid, type ApiError } from "#api/errors.ts";
-import { forbiddenValue, invalidValue, notSupported, tooLong, type FieldError } from "#api/field-error.ts";
+import {
+  forbiddenValue,
+  invalidValue,
+  notSupported,
+  requiredValue,
+  tooLong,
+  type FieldError,
+} from "#api/field-error.ts";
 import type { Call } from "./pipeline.ts";
 import { flag } from "./stages/route.ts";
 
@@ -115,27 +122,49 @@ export interface WriteOptions {
   readonly force: boolean | undefined;
 }
 
-const validations: readonly string[] = ["Ignore", "Warn", "Strict"];
+const validations: readonly string[] = ["", "Ignore", "Strict", "Warn"];
 const longestManager = 128;
 
-const printable = (text: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(text);
-/** The name under which fields are owned when the client gives none. */
-export const managerOf = (userAgent: string | undefined): string =>
-  Array.from((userAgent ?? "").split("/")[0]!, (c) => (printable(c) ? c : ""))
-    .join("")
-    .slice(0, longestManager) || "unknown";
+const isPrintable = (char: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(char);
+/** The name under which fields are owned when the client gives none. A header holds one character a byte. */
+export function managerOf(userAgent = ""): string {
+  const head = userAgent.split("/", 1)[0]!;
+  const shown = plainText.test(head)
+    ? head
+    : Array.from(Buffer.from(head, "latin1").toString(), (c) => (isPrintable(c) ? c : "")).join("");
+  return shown.slice(0, longestManager) || "unknown";
+}
+const plainText = /^[ -~]*$/;
 
 export function dryRunErrors(values: readonly string[]): FieldError[] {
   return values.every((v) => v === "All") ? [] : [notSupported("dryRun", values, ["All"])];
 }
 
-export function writeOptions(call: Call, name: WriteOptionsName): WriteOptions {
-  const dryRun = call.query.getAll("dryRun").filter((v) => v !== "");
-  const errors = dryRunErrors(dryRun);
+function managerErrors(manager: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (Buffer.byteLength(manager) > longestManager) errors.push(tooLong("fieldManager", longestManager));
+  let at = 0;
+  for (const char of manager) {
+    if (!isPrintable(char)) {
+      const code = char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+      errors.push(invalidValue("fieldManager", manager, `invalid character U+${code} (at position ${at})`));
+    }
+    at += Buffer.byteLength(char);
+  }
+  return errors;
+}
+
+/** `isApply`: of a patch, whether it is server-side apply. */
+export function writeOptions(call: Call, name: WriteOptionsName, isApply?: boolean): WriteOptions {
+  const dryRun = call.query.getAll("dryRun");
   const given = call.query.get("fieldManager") ?? "";
-  if (Buffer.byteLength(given) > longestManager) errors.push(tooLong("fieldManager", longestManager));
-  if (!printable(given)) errors.push(invalidValue("fieldManager", given, "should only contain printable characters"));
-  const validation = call.query.get("fieldValidation") || "Warn";
+  const force = call.query.has("force") ? flag(call.query, "force") : undefined;
+  const validation = call.query.get("fieldValidation") ?? "";
+  const errors: FieldError[] = [];
+  if (isApply && given === "") errors.push(requiredValue("fieldManager", "is required for apply patch"));
+  if (isApply === false && force !== undefined)
+    errors.push(forbiddenValue("force", "may not be specified for non-apply patch"));
+  errors.push(...managerErrors(given), ...dryRunErrors(dryRun));
   if (!validations.includes(validation)) errors.push(notSupported("fieldValidation", validation, validations));
   if (errors.length > 0) throw refuse(name, errors);
   return {
@@ -143,8 +172,8 @@ export function writeOptions(call: Call, name: WriteOptionsName): WriteOptions {
     dryRun: dryRun.length > 0,
     fieldManager: given || managerOf(call.headers["user-agent"]),
     hasFieldManager: given !== "",
-    fieldValidation: validation as FieldValidation,
-    force: call.query.has("force") ? flag(call.query, "force") : undefined,
+    fieldValidation: (validation || "Warn") as FieldValidation,
+    force,
   };
 }
 
@@ -173,7 +202,7 @@ export function deleteOptions(
     gracePeriodSeconds: integer(query, "gracePeriodSeconds"),
     propagationPolicy: query.get("propagationPolicy") ?? undefined,
     orphanDependents: query.has("orphanDependents") ? flag(query, "orphanDependents") : undefined,
-    dryRun: query.getAll("dryRun").filter((v) => v !== ""),
+    dryRun: query.getAll("dryRun"),
     preconditions: preconditionsOf(query),
   };
   const dryRun = (given["dryRun"] ?? []) as readonly string[];

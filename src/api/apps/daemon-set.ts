@@ -61,6 +61,10 @@ export const DaemonSet = defineKind<DaemonSet>({
   ],
   rules: {
     applyDefaults,
+    asTracked(object) {
+      const annotations = { [templateGeneration]: "0", ...object.metadata.annotations };
+      return { ...object, metadata: { ...object.metadata, annotations } };
+    },
     prepareForCreate(draft) {
       const asked = Number(draft.metadata?.annotations?.[templateGeneration] ?? 0);
       setGeneration(draft, Math.max(1, Math.trunc(asked) || 1));

@@ -44,6 +44,6 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
     invalidEach(found, `binaryData[${key}]`, key, isConfigMapKey(key));
     bytes += base64Bytes(value);
   }
-  if (bytes > maxContentBytes) found.push(tooLong("", maxContentBytes));
+  if (bytes > maxContentBytes) found.push(tooLong("[]", maxContentBytes));
   return found;
 }

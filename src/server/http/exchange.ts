@@ -41,7 +41,8 @@ export const http1Exchange = (request: IncomingMessage, response: ServerResponse
   input: request,
   output: response,
   respond: (code, headers) => {
-    response.writeHead(code, headers);
+    // Of a body that was too long the rest is not read, and nothing can follow it.
+    response.writeHead(code, code === 413 ? { ...headers, connection: "close" } : headers);
     // A stream may have nothing to say for long: its client hears at once that it has begun.
     if (headers["content-length"] === undefined) response.flushHeaders();
   },

@@ -14,7 +14,8 @@ import { mergePatch } from "#apply/merge-patch.ts";
 import { strategicMerge } from "#apply/strategic-merge.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import { keyOf } from "#server/api-context.ts";
-import { bodyLimitBytes, mediaType, readMessage, unsupportedMediaType } from "#server/body.ts";
+import { bodyLimitBytes, readMessage, unsupportedMediaType } from "#server/body.ts";
+import { mediaType } from "#server/body-type.ts";
 import type { Reply } from "#server/pipeline.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { waitUntilFresh } from "#server/verbs/freshness.ts";
@@ -89,7 +90,8 @@ export const getScale: Verb = (context) => async (call) => {
 };
 
 export const updateScale: Verb = (context) => async (call) => {
-  const scale = (await readMessage(call, scaleKind, context.decodeProtobuf)) as Partial<Scale>;
+  const { fieldValidation } = writeOptions(call, "UpdateOptions");
+  const scale = (await readMessage(call, scaleKind, context.decodeProtobuf, fieldValidation)) as Partial<Scale>;
   return write(context, call, "UpdateOptions", () => scale);
 };
 

@@ -1,6 +1,5 @@
 // apply: server-side apply. The configuration is merged by ownership of fields; an object that is missing is created.
-import { badRequest, invalid, isReason, notFound } from "#api/errors.ts";
-import { requiredValue } from "#api/field-error.ts";
+import { badRequest, isReason, notFound } from "#api/errors.ts";
 import type { ParsedJson } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { applyPatch } from "#apply/managed-fields/apply-patch.ts";
@@ -21,13 +20,9 @@ import { checkName, settleNamespace, type Outcome } from "./write-request.ts";
 const attempts = 5;
 
 export async function applyConfiguration(context: ApiContext, call: ResourceCall, body: ParsedJson): Promise<Reply> {
-  const options = writeOptions(call, "PatchOptions");
+  const options = writeOptions(call, "PatchOptions", true);
   const { served, info } = call;
   const { subresource } = info;
-  if (!options.hasFieldManager)
-    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
-      requiredValue("fieldManager", "is required for apply patch"),
-    ]);
   const merged = (live: KubeObject | undefined): KubeDraft => {
     const { object, managedFields } = applyPatch({
       schema: served.of.schema,

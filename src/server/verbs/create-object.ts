@@ -11,6 +11,7 @@ import {
   addWarnings,
   admissionRequest,
   allocated,
+  dedupeOwners,
   factsOf,
   trackFields,
   type Outcome,
@@ -29,15 +30,18 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   const { call } = request;
   const { served } = call;
   const kind = served.of;
-  if (draft.metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
+  dropSystemFields(draft);
+  if (request.options.name === "CreateOptions") dedupeOwners(call, draft, "");
   if (!request.isApply) trackFields(context, request, draft, undefined);
   const settles: Settle[] = [];
   const admission = (): AdmissionRequest =>
     admissionRequest(request, "CREATE", draft.metadata.name ?? "", draft, undefined, settles);
   await context.admission.admit(admission(), call.signal);
+  dedupeOwners(call, draft, "later");
   context.dropDisabled?.(kind, draft);
+  const givenVersion = draft.metadata.resourceVersion ?? "";
   prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
-  const write = { context, request, draft, admission };
+  const write = { context, request, draft, givenVersion, admission };
   return (
     await allocated(context, served, draft, undefined, { settles, dryRun: request.options.dryRun }, () =>
       insertNamed(write),
@@ -45,15 +49,31 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   ).outcome;
 }
 
+/** What only the server says of an object; nobody owns it. */
+function dropSystemFields({ metadata }: KubeDraft): void {
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.creationTimestamp;
+  delete metadata.selfLink;
+}
+
 interface Insert {
   readonly context: ApiContext;
   readonly request: WriteRequest;
   readonly draft: KubeDraft;
+  /** The resourceVersion that the client sent; "" for none. */
+  readonly givenVersion: string;
   readonly admission: () => AdmissionRequest;
 }
 
 /** Under the name that was given, or under names that are made up until one is free. */
-async function insertNamed({ context, request, draft, admission }: Insert): Promise<{ readonly outcome: Outcome }> {
+async function insertNamed({
+  context,
+  request,
+  draft,
+  givenVersion,
+  admission,
+}: Insert): Promise<{ readonly outcome: Outcome }> {
   const { call } = request;
   const kind = call.served.of;
   const base = draft.metadata.name ? "" : (draft.metadata.generateName ?? "");
@@ -66,6 +86,9 @@ async function insertNamed({ context, request, draft, admission }: Insert): Prom
       addWarnings(call, draft as KubeObject);
     }
     const name = draft.metadata.name!;
+    // Upstream: the store finds this, after all others have had their say; what is no number is passed over.
+    if (!request.options.dryRun && /^0*[1-9]\d*$/.test(givenVersion))
+      throw badRequest("resourceVersion should not be set on objects to be created");
     const inserted = await insert(context, request, draft as KubeObject, name);
     if (inserted.ok) return inserted;
     if (!base) throw existsError(call, name, inserted.current);

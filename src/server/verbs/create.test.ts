@@ -19,7 +19,13 @@ test("the server fills in what belongs to it", async () => {
   assert.equal(code, 201);
   assert.match(body.metadata.uid, /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
   const { uid: _, resourceVersion, managedFields: _managed, ...rest } = body.metadata;
-  assert.deepEqual(rest, { name: "one", namespace: "a", creationTimestamp: "2026-01-01T00:00:00Z" });
+  assert.deepEqual(rest, {
+    name: "one",
+    // Of a kind that does not count its generations.
+    generation: 7,
+    namespace: "a",
+    creationTimestamp: "2026-01-01T00:00:00Z",
+  });
   assert.equal(resourceVersion, String(await server.store.revision()));
   assert.ok(Object.isFrozen(body) && Object.isFrozen(body.metadata) && Object.isFrozen(body.data));
   const { value } = (await server.store.get("/registry/core/configmaps/a/one")).entry!;
@@ -70,6 +76,11 @@ test("what a create refuses", async () => {
       /^resourceVersion should not be set on objects to be created$/,
     ],
     [
+      { metadata: { name: "No", resourceVersion: "3" } },
+      422,
+      /^ConfigMap "No" is invalid: metadata.name: Invalid value: "No": a lowercase RFC 1123 subdomain/,
+    ],
+    [
       { metadata: { name: "two", namespace: "b" } },
       400,
       /^the namespace of the provided object does not match the namespace sent on the request$/,
@@ -88,7 +99,7 @@ test("what a create refuses", async () => {
     [
       { apiVersion: "v2", metadata: { name: "two" } },
       400,
-      /the API version in the data \(v2\) does not match the expected API version \(v1\)/,
+      /^ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2"/,
     ],
     [
       { metadata: { name: "two" }, data: { a: 1 } },
@@ -96,7 +107,7 @@ test("what a create refuses", async () => {
       /^ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into/,
     ],
     ["{", 400, /unexpected end of JSON input/],
-    ["", 400, /EOF/],
+    ["", 400, /unexpected end of JSON input \(<empty>\)/],
   ];
   for (const [body, code, message] of cases) {
     const answer = await server.ask("POST", url, body);
@@ -179,4 +190,91 @@ test("two versions of one object", async () => {
   assert.deepEqual(core.involvedObject, regarding);
   assert.equal(core.message, "hello");
   assert.equal((await server.get(`${events}/e`)).note, "hello");
+});
+
+test("bodies of which not even the type can be read", async () => {
+  await using server = await testServer();
+  const head = "the object provided is unrecognized (must be of type ConfigMap): ";
+  const struct =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  const parse = "couldn't get version/kind; json parse error: ";
+  const cases: readonly (readonly [string, string])[] = [
+    ["", `${head}${parse}unexpected end of JSON input (<empty>)`],
+    ["{", `${head}${parse}unexpected end of JSON input ({)`],
+    ["5", `${head}${parse}json: cannot unmarshal number into Go value of type ${struct} (35)`],
+    ["[]", `${head}${parse}json: cannot unmarshal array into Go value of type ${struct} (5b5d)`],
+    [
+      '{"kind":5}',
+      `${head}${parse}json: cannot unmarshal number into Go struct field .kind of type string ({"kind":5})`,
+    ],
+    ['{"apiVersion":"a/b/c"}', `${head}unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})`],
+    [`{"a":"${"x".repeat(40)}"`, `${head}${parse}unexpected end of JSON input ({"a":"${"x".repeat(24)} ...)`],
+    [
+      '{"kind":"Nope"}',
+      'Nope in version "v1" cannot be handled as a ConfigMap: no kind "Nope" is registered for version "v1" in scheme ' +
+        '"pkg/runtime/scheme.go:111"',
+    ],
+    [
+      '{"kind":"Deployment","apiVersion":"apps/v1"}',
+      'Deployment in version "v1" cannot be handled as a ConfigMap: converting (v1.Deployment) to (core.ConfigMap): ' +
+        "unknown conversion",
+    ],
+  ];
+  for (const [body, message] of cases) {
+    const answer = await server.ask("POST", url, body);
+    assert.deepEqual([answer.code, answer.body.message], [400, message]);
+  }
+  for (const [contentType, code] of [
+    ["APPLICATION/JSON", 422],
+    ["application/json;foo", 415],
+    ["application/json; charset=utf-8", 422],
+    ["application/yaml", 422],
+  ] as const)
+    assert.equal((await server.ask("POST", url, "{}", { contentType })).code, code, contentType);
+});
+
+test("findings are told in the order of the text", async () => {
+  await using server = await testServer();
+  const pods = "/api/v1/namespaces/a/pods";
+  const body =
+    '{"metadata":{"name":"p"},"stat":1,"spec":{"containers":[{"name":"c","zz":1,"image":"i","image":"j","aa":1}],"nope":1}}';
+  const { warnings } = await server.ask("POST", pods, body);
+  assert.deepEqual(warnings, [
+    'unknown field "stat"',
+    'unknown field "spec.containers[0].zz"',
+    'duplicate field "spec.containers[0].image"',
+    'unknown field "spec.containers[0].aa"',
+    'unknown field "spec.nope"',
+  ]);
+});
+
+test("options and their texts", async () => {
+  await using server = await testServer();
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["dryRun=", /dryRun: Unsupported value: \[""\]: supported values: "All"$/],
+    ["fieldValidation=x", /Unsupported value: "x": supported values: "", "Ignore", "Strict", "Warn"$/],
+    ["fieldManager=a%C2%A0", /"a\\u00a0": invalid character U\+00A0 \(at position 1\)$/],
+    [`dryRun=x&fieldManager=${"x".repeat(129)}`, /invalid: \[fieldManager: Too long.*, dryRun: Unsupported/],
+  ];
+  for (const [query, message] of cases) {
+    const answer = await server.ask("POST", `${url}?${query}`, { metadata: { name: "one" } });
+    assert.equal(answer.code, 422);
+    assert.match(answer.body.message, message);
+  }
+  const named = await server.create(
+    url,
+    { metadata: { name: "ua" }, data: { a: "1" } },
+    { headers: { "user-agent": "Ã¤/1" } },
+  );
+  assert.equal(named.metadata.managedFields[0].manager, "ä");
+});
+
+test("the template's generation of a DaemonSet belongs to who writes it", async () => {
+  await using server = await testServer();
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i" }] } };
+  const spec = { selector: { matchLabels: { a: "b" } }, template };
+  const made = await server.create("/apis/apps/v1/namespaces/a/daemonsets", { metadata: { name: "d" }, spec });
+  assert.deepEqual(made.metadata.managedFields[0].fieldsV1["f:metadata"], {
+    "f:annotations": { ".": {}, "f:deprecated.daemonset.template.generation": {} },
+  });
 });

@@ -1,5 +1,5 @@
 // create: POST to a collection.
-import { decodeBody, readBody } from "#server/body.ts";
+import { decodeBody, readTyped } from "#server/body.ts";
 import type { Verb } from "#server/api-context.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata } from "./prepare.ts";
@@ -9,7 +9,7 @@ import { settleNamespace } from "./write-request.ts";
 
 export const create: Verb = (context) => async (call) => {
   const options = writeOptions(call, "CreateOptions");
-  const body = await readBody(call, options.fieldValidation, context.decodeProtobuf);
+  const body = await readTyped(call, call.served.of, options.fieldValidation, context.decodeProtobuf);
   const draft = withMetadata(decodeBody(call.served.of, body, options.fieldValidation, call.warnings));
   settleNamespace(draft, call.info.namespace);
   return outcomeReply(call.served, await createObject(context, { call, options, subresource: "" }, draft));

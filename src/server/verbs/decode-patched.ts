@@ -22,7 +22,7 @@ export function decodePatched(
     const { draft, unknown } = decodeObject<KubeObject>(kind, patched, {
       unknownFields: validation === "Ignore" ? "ignore" : "collect",
     });
-    reportFields([...found, ...findingsOf(unknown)], validation, warnings, refuse);
+    reportFields([...found, ...findingsOf(unknown.toSorted())], validation, warnings, refuse);
     applySchemaDefaults(kind, draft);
     return withMetadata(draft);
   } catch (error) {

@@ -95,8 +95,8 @@ test("field validation of the patch itself", async () => {
       "",
       operation,
       422,
-      ['json patch unknown field "[0].extra"', 'json patch duplicate field "[0].path"', 'unknown field "foo"'],
-      /json patch unknown field "\[0\].extra", json patch duplicate field "\[0\].path", unknown field "foo"$/,
+      ['json patch duplicate field "[0].path"', 'json patch unknown field "[0].extra"', 'unknown field "foo"'],
+      /json patch duplicate field "\[0\].path", json patch unknown field "\[0\].extra", unknown field "foo"$/,
     ],
     [
       "application/apply-patch+yaml",

@@ -1,5 +1,4 @@
 // patch: JSON patch, merge patch and strategic merge patch, applied to what stands there now and written like an update.
-import { invalid } from "#api/errors.ts";
 import { duplicateFieldText, unknownFieldText } from "#api/decode.ts";
 import { isObject, parseJson, type ParsedJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
@@ -7,8 +6,10 @@ import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { jsonPatch } from "#apply/json-patch.ts";
 import { mergePatch } from "#apply/merge-patch.ts";
 import { strategicMerge } from "#apply/strategic-merge.ts";
-import { bodyLimitBytes, mediaType, unsupportedMediaType } from "#server/body.ts";
+import { bodyLimitBytes, unsupportedMediaType } from "#server/body.ts";
+import { mediaType } from "#server/body-type.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
+import { inTextOrder } from "#server/body-findings.ts";
 import type { Reply } from "#server/pipeline.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { applyConfiguration } from "./apply.ts";
@@ -39,14 +40,15 @@ async function readPatch(call: ResourceCall, type: string): Promise<ParsedJson> 
 
 const operationFields = new Set(["op", "path", "from", "value"]);
 /** What field validation finds in a patch before it is applied; operations of a JSON patch have fields of their own. */
-function findingsIn(type: string, { value, duplicates }: ParsedJson): string[] {
-  const twice = duplicates.map(duplicateFieldText);
-  if (type !== "application/json-patch+json" || !Array.isArray(value)) return twice;
+function findingsIn(type: string, body: ParsedJson): string[] {
+  const { value, duplicates } = body;
+  const twice = duplicates.map((path) => ({ path, text: duplicateFieldText(path), isDuplicate: true }));
+  if (type !== "application/json-patch+json" || !Array.isArray(value)) return twice.map((finding) => finding.text);
   const unknown = value.flatMap((operation: unknown, i) => {
     const others = isObject(operation) ? Object.keys(operation).filter((key) => !operationFields.has(key)) : [];
-    return others.map((key) => unknownFieldText(`[${i}].${key}`));
+    return others.map((key) => ({ path: `[${i}].${key}`, text: unknownFieldText(`[${i}].${key}`) }));
   });
-  return [...unknown, ...twice].map((finding) => `json patch ${finding}`);
+  return inTextOrder(body, [...unknown, ...twice]).map((finding) => `json patch ${finding}`);
 }
 
 export const patch: Verb = (context) => async (call) => {
@@ -64,11 +66,7 @@ async function patchWith(
   apply: (kind: AnyKind, object: KubeObject) => unknown,
   found: readonly string[],
 ): Promise<Reply> {
-  const options = writeOptions(call, "PatchOptions");
-  if (options.force !== undefined)
-    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
-      { type: "FieldValueForbidden", field: "force", message: "Forbidden: may not be specified for non-apply patch" },
-    ]);
+  const options = writeOptions(call, "PatchOptions", false);
   const { served, info } = call;
   const build = (current: KubeObject): KubeDraft => {
     const patched = apply(served.of, current);

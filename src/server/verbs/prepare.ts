@@ -39,8 +39,8 @@ export function prepareForCreate(
   delete meta.deletionGracePeriodSeconds;
   delete meta.selfLink;
   delete meta.resourceVersion;
+  // Upstream: of a kind that does not count its generations, what the client says is kept.
   if (kind.hasGeneration) meta.generation = 1;
-  else delete meta.generation;
   if (kind.scope === "Cluster") delete meta.namespace;
   if (hasSubresource(kind, "status") && !kind.rules.keepsStatusOnCreate) resetStatus(kind, draft as Fields);
   kind.rules.prepareForCreate?.(draft, facts);
@@ -61,14 +61,9 @@ function resetStatus(kind: AnyKind, draft: Fields): void {
 /** What a write leaves out of metadata and the server fills in from what stands there. */
 function carryMetadata(meta: Draft<ObjectMeta>, old: ObjectMeta): void {
   if (!meta.uid && old.uid !== undefined) meta.uid = old.uid;
-  meta.creationTimestamp ??= old.creationTimestamp;
-  if (old.deletionTimestamp !== undefined) {
-    meta.deletionTimestamp ??= old.deletionTimestamp;
-    meta.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
-  } else {
-    delete meta.deletionTimestamp;
-    delete meta.deletionGracePeriodSeconds;
-  }
+  meta.creationTimestamp = old.creationTimestamp;
+  if (old.deletionTimestamp !== undefined) meta.deletionTimestamp = old.deletionTimestamp;
+  if (old.deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
   delete meta.selfLink;
   if (old.generation === undefined) delete meta.generation;
   else meta.generation = old.generation;

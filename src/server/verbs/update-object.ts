@@ -13,6 +13,7 @@ import {
   addWarnings,
   admissionRequest,
   allocated,
+  dedupeOwners,
   checkName,
   trackFields,
   type Outcome,
@@ -75,10 +76,12 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   await served.prepare?.([current]);
   const old = served.show(current);
   const draft = await request.build(old);
-  checkIdentity(call, draft, old);
+  checkIdentity(call, draft, old.metadata.uid);
+  if (request.options.name === "UpdateOptions") dedupeOwners(call, draft, "");
   const settles: Settle[] = [];
   const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old, settles);
   await context.admission.admit(admission, call.signal);
+  dedupeOwners(call, draft, "later");
   checkVersion(call, draft, old);
   context.dropDisabled?.(served.of, draft, old);
   prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
@@ -142,7 +145,8 @@ async function deleteWithUpdate(
   return deleted.ok ? { ok: true, outcome: { code: 200, object } } : { ok: false, current: deleted.current };
 }
 
-function checkIdentity(call: ResourceCall, draft: KubeDraft, old: KubeObject): void {
+/** `uid`: of the object that stands there, if any does. */
+export function checkIdentity(call: ResourceCall, draft: KubeDraft, uid: string | undefined): void {
   const { name, namespace } = call.info;
   const meta = draft.metadata;
   checkName(draft, name);
@@ -152,12 +156,29 @@ function checkIdentity(call: ResourceCall, draft: KubeDraft, old: KubeObject): v
     );
   if (call.served.of.scope === "Cluster") delete meta.namespace;
   else meta.namespace ??= namespace;
-  if (meta.uid && meta.uid !== old.metadata.uid)
+  if (meta.uid && meta.uid !== uid)
     throw conflict(
       call.served.of,
       name,
-      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid ?? ""}`,
+      `StorageError: invalid object, Code: 4, Key: ${storageKey(call)}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+        `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${uid ?? ""}`,
     );
+}
+
+const storagePrefixes: Readonly<Record<string, string>> = {
+  nodes: "minions",
+  services: "services/specs",
+  endpoints: "services/endpoints",
+  replicationcontrollers: "controllers",
+  "ingresses.networking.k8s.io": "ingress",
+  "customresourcedefinitions.apiextensions.k8s.io": "apiextensions.k8s.io/customresourcedefinitions",
+  "apiservices.apiregistration.k8s.io": "apiregistration.k8s.io/apiservices",
+};
+/** Where upstream would keep the object; some messages name it. */
+function storageKey({ served, info }: ResourceCall): string {
+  const { group, plural, custom } = served.of;
+  const prefix = storagePrefixes[group ? `${plural}.${group}` : plural] ?? (custom ? `${group}/${plural}` : plural);
+  return `/registry/${prefix}/${info.namespace ? `${info.namespace}/` : ""}${info.name}`;
 }
 
 function checkVersion(call: ResourceCall, draft: KubeDraft, old: KubeObject): void {
@@ -165,7 +186,9 @@ function checkVersion(call: ResourceCall, draft: KubeDraft, old: KubeObject): vo
   if (version === undefined || version === "" || version === "0") {
     if (call.served.of.unconditionalUpdate) return;
     const error = invalidValue("metadata.resourceVersion", 0, "must be specified for an update");
-    throw invalid(call.served.of, call.info.name, [error]);
+    // Upstream: the resource stands where otherwise the kind does.
+    throw invalid({ group: call.served.of.group, kind: call.served.of.plural }, call.info.name, [error]);
   }
+  if (!/^\d+$/.test(version)) throw badRequest(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
   if (version !== old.metadata.resourceVersion) throw conflict(call.served.of, call.info.name, staleMessage);
 }

@@ -62,9 +62,22 @@ test("what an update refuses", async () => {
     ],
     [
       `${url}/one`,
-      { metadata: { name: "one", creationTimestamp: "2001-01-01T00:00:00Z" } },
+      { metadata: { name: "one", deletionTimestamp: "2001-01-01T00:00:00Z" } },
       422,
-      /metadata.creationTimestamp: Invalid value: .*: field is immutable/,
+      /metadata.deletionTimestamp: Invalid value: .*: field is immutable/,
+    ],
+    [
+      `${url}/one`,
+      { metadata: {} },
+      400,
+      /^the name of the object \(one based on URL\) was undeterminable: name must be/,
+    ],
+    [`${url}/one`, { metadata: { name: "one", resourceVersion: "x" } }, 400, /^strconv.ParseUint: parsing "x"/],
+    [
+      `${lease}/m`,
+      { metadata: { name: "m", uid: "other" }, spec: {} },
+      409,
+      /Key: \/registry\/leases\/a\/m, .* object meta: $/,
     ],
     [`${pv}/none`, { metadata: { name: "none" } }, 404, /serviceaccounts "none" not found/],
   ];
@@ -84,7 +97,7 @@ test("kinds that want a version say so", async () => {
   assert.equal(answer.code, 422);
   assert.equal(
     answer.body.message,
-    'ConfigMap "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    'configmaps "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   );
 });
 
@@ -128,4 +141,31 @@ test("writers that race all get through, one after the other", async () => {
   const writers = Array.from({ length: 20 }, (_, i) => server.merge(`${url}/one`, { data: { [`k${i}`]: "v" } }));
   await Promise.all(writers);
   assert.equal(Object.keys((await server.get(`${url}/one`)).data).length, 20);
+});
+
+test("what only the server says of an object is passed over, owners named twice are warned of", async () => {
+  await using server = await testServer();
+  const one = await server.create(url, { metadata: { name: "one" } });
+  const owner = { apiVersion: "v1", kind: "Pod", name: "p", uid: "u" };
+  const metadata = { name: "one", creationTimestamp: "2001-01-01T00:00:00Z", generation: 9 };
+  const answer = await server.ask("PUT", `${url}/one`, { metadata: { ...metadata, ownerReferences: [owner, owner] } });
+  assert.equal(answer.code, 200);
+  assert.equal(answer.body.metadata.creationTimestamp, one.metadata.creationTimestamp);
+  assert.deepEqual(answer.body.metadata.ownerReferences, [owner]);
+  assert.equal(answer.warnings.length, 1);
+  assert.match(answer.warnings[0]!, /^\.metadata\.ownerReferences contains duplicate entries; .* observed: u$/);
+  const patched = await server.ask(
+    "PATCH",
+    `${url}/one`,
+    { metadata: { ownerReferences: [owner, owner] } },
+    { contentType: "application/merge-patch+json" },
+  );
+  assert.match(patched.warnings[0]!, /duplicate entries after mutating admission happens; API server dedups/);
+});
+
+test("an empty list of managers forgets who owns what", async () => {
+  await using server = await testServer();
+  await server.create(url, { metadata: { name: "one" }, data: { a: "1" } });
+  const body = '{"metadata":{"name":"one","managedFields":[]},"data":{"a":"1"}}';
+  assert.equal((await server.ask("PUT", `${url}/one`, body)).body.metadata.managedFields, undefined);
 });

@@ -1,19 +1,19 @@
 // update: PUT of a whole object, or of its status. Some kinds are created this way where they are missing.
 import { cloneJson } from "#api/json.ts";
-import { decodeBody, readBody } from "#server/body.ts";
+import { decodeBody, readTyped } from "#server/body.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import { authorized } from "#server/stages/authorize.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata, type KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
 import { createObject } from "./create-object.ts";
-import { updateObject } from "./update-object.ts";
+import { checkIdentity, updateObject } from "./update-object.ts";
 import { checkName, settleNamespace, type Outcome } from "./write-request.ts";
 
 export const update: Verb = (context) => async (call) => {
   const options = writeOptions(call, "UpdateOptions");
   const { served, info } = call;
-  const body = await readBody(call, options.fieldValidation, context.decodeProtobuf);
+  const body = await readTyped(call, served.of, options.fieldValidation, context.decodeProtobuf);
   const draft = withMetadata(decodeBody(served.of, body, options.fieldValidation, call.warnings));
   settleNamespace(draft, info.namespace);
   checkName(draft, info.name);
@@ -21,6 +21,7 @@ export const update: Verb = (context) => async (call) => {
   // An attempt edits its draft, hence a copy for each.
   const build = (): KubeDraft => cloneJson(draft);
   const create = async (): Promise<Outcome> => {
+    checkIdentity(call, draft, undefined);
     await authorizeCreate(context, call);
     const { resourceVersion: _, ...metadata } = draft.metadata;
     return createObject(context, write, { ...draft, metadata });

@@ -1,5 +1,6 @@
 // What creates and updates have in common: the request, what came of it, and the steps that both take.
 import { badRequest } from "#api/errors.ts";
+import { deepEqual } from "#api/json.ts";
 import type { KubeObject, RequestFacts } from "#api/kind.ts";
 import { recordUpdate } from "#apply/managed-fields/record-update.ts";
 import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
@@ -81,7 +82,7 @@ export function trackFields(
   const entries = recordUpdate({
     schema: served.of.schema,
     live: old,
-    object: draft,
+    object: served.of.rules.asTracked?.(draft as KubeObject) ?? draft,
     manager: options.fieldManager,
     apiVersion: served.apiVersion,
     subresource,
@@ -90,6 +91,20 @@ export function trackFields(
   });
   if (entries.length > 0) draft.metadata.managedFields = entries as KubeDraft["metadata"]["managedFields"];
   else delete draft.metadata.managedFields;
+}
+
+/** Takes out owners that are named twice, and says so. Upstream looks before and after plugins could add some. */
+export function dedupeOwners({ warnings }: ResourceCall, { metadata }: KubeDraft, when: "" | "later"): void {
+  const owners = metadata.ownerReferences ?? [];
+  const kept = owners.filter((owner, i) => !owners.slice(0, i).some((other) => deepEqual(other, owner)));
+  if (kept.length === owners.length) return;
+  const uids = owners.filter((owner) => !kept.includes(owner)).map((owner) => owner.uid ?? "");
+  const text =
+    `.metadata.ownerReferences contains duplicate entries${when ? " after mutating admission happens" : ""}; API server ` +
+    "dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; " +
+    `duplicate UID(s) observed: ${uids.join(", ")}`;
+  if (!warnings.includes(text)) warnings.push(text);
+  metadata.ownerReferences = kept;
 }
 
 /** The namespace of the path is that of the object. */
@@ -103,6 +118,8 @@ export function settleNamespace(draft: KubeDraft, namespace: string): void {
 
 export function checkName(draft: KubeDraft, name: string): void {
   const given = draft.metadata.name ?? "";
+  if (given === "")
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (given !== name)
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { quoted } from "./errors.ts";
+import { quoted } from "./quoted.ts";
 
 test("names in messages are quoted as Go does", () => {
   const cases: readonly (readonly [string, string])[] = [

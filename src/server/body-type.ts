@@ -1,0 +1,106 @@
+// Which type a body says it is of: media type, apiVersion and kind, with the words of upstream's decoders for what is
+// wrong about them. Clients compare these texts.
+import { ApiError, badRequest } from "#api/errors.ts";
+import { isObject } from "#api/json.ts";
+import { type AnyKind, apiVersionOf } from "#api/kind.ts";
+import { kinds } from "#api/kinds.ts";
+import type { Call } from "./pipeline.ts";
+
+const jsonType = "application/json";
+
+/** "application/json" of "application/json; charset=utf-8"; JSON when there is none. */
+export const mediaType = (call: Call): string => (call.headers["content-type"] ?? "").split(";")[0]!.trim() || jsonType;
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const wellFormed = new RegExp(`^\\s*${token}(/${token})?\\s*(;\\s*(${token}\\s*=\\s*(${token}|"[^"]*")\\s*)?)*$`);
+/** The type of a body that is an object, in lower case; "" for a header that is not one. */
+export function bodyType(call: Call): string {
+  const header = call.headers["content-type"];
+  if (!header) return jsonType;
+  return wellFormed.test(header) ? mediaType(call).toLowerCase() : "";
+}
+
+const summaryBytes = 30;
+function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "<empty>";
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, summaryBytes));
+  const text = head[0] === 0x7b ? head.toString() : head.toString("hex");
+  return bytes.length > summaryBytes ? `${text} ...` : text;
+}
+/** A body of which not even the type can be read. */
+export const unrecognized = (kind: { readonly kind: string }, why: string, bytes: Uint8Array): ApiError =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(bytes)})`);
+
+const parseError = (why: string): string =>
+  `couldn't get version/kind; json parse error: json: cannot unmarshal ${why}`;
+const typeOnly =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+const nameOf = (value: unknown): string => {
+  const type = Array.isArray(value) ? "array" : typeof value;
+  return type === "boolean" ? "bool" : type;
+};
+
+/** What is wrong with a value as one that states its type; undefined when nothing is. */
+export function wrongType(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (!isObject(value)) return parseError(`${nameOf(value)} into Go value of type ${typeOnly}`);
+  for (const field of ["apiVersion", "kind"]) {
+    const given = value[field] ?? "";
+    if (typeof given !== "string") return parseError(`${nameOf(given)} into Go struct field .${field} of type string`);
+  }
+  const apiVersion = (value["apiVersion"] ?? "") as string;
+  return apiVersion.split("/").length > 2 ? `unexpected GroupVersion string: ${apiVersion}` : undefined;
+}
+
+/** Types that every group version has. */
+const everywhere = new Set([
+  "CreateOptions",
+  "DeleteOptions",
+  "GetOptions",
+  "ListOptions",
+  "PatchOptions",
+  "UpdateOptions",
+  "WatchEvent",
+]);
+const unversioned = new Set(["Status", "APIVersions", "APIGroupList", "APIGroup", "APIResourceList", "List"]);
+let known: ReadonlySet<string> | undefined;
+const nameIn = (apiVersion: string, kind: string): string => `${apiVersion} ${kind}`;
+function isKnown(apiVersion: string, kind: string): boolean {
+  known ??= new Set(
+    kinds.flatMap((k) => [
+      apiVersionOf(k),
+      nameIn(apiVersionOf(k), k.kind),
+      nameIn(apiVersionOf(k), k.listKind),
+      nameIn(apiVersionOf(k), "Scale"),
+    ]),
+  );
+  if (everywhere.has(kind)) return known.has(apiVersion);
+  return known.has(nameIn(apiVersion, kind)) || (apiVersion === "v1" && unversioned.has(kind));
+}
+
+/** As Go's type registry says it. */
+export const notRegistered = (kind: string, apiVersion: string): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
+
+/** Throws BadRequest unless the value is of `kind`, or leaves open what it is of. */
+export function checkKind(kind: Pick<AnyKind, "group" | "version" | "kind">, value: unknown): void {
+  if (!isObject(value)) return;
+  const expected = apiVersionOf(kind);
+  const apiVersion = textOf(value["apiVersion"]) || expected;
+  const given = textOf(value["kind"]) || kind.kind;
+  if (given === kind.kind && apiVersion === expected) return;
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+  const cannot = (why: string): ApiError =>
+    badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  const isSame = given === kind.kind;
+  if (!isKnown(apiVersion, given) && !(isSame && apiVersion === expected))
+    throw cannot(notRegistered(given, apiVersion));
+  if (!isSame)
+    throw cannot(`converting (${version}.${given}) to (${kind.group || "core"}.${kind.kind}): unknown conversion`);
+  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+}
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Says of an error in reading a body's bytes whose body it is. */
+export const asUnrecognized = (kind: { readonly kind: string }, error: unknown, bytes: Uint8Array): unknown =>
+  error instanceof ApiError && error.reason === "BadRequest" ? unrecognized(kind, error.message, bytes) : error;
