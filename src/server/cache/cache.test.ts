@@ -179,7 +179,7 @@ function bareCache(bytes: number): {
   put: (revision: number, name: string, sizeBytes: number) => void;
 } {
   const limits = { events: 100, bytes, ageMs: 60_000 };
-  const cache = new WatchCache({ prefix: "/r/", since: 1, monotonic: () => 0, limits });
+  const cache = new WatchCache({ prefix: "/r/", since: 1, clock: new VirtualClock(), limits });
   const put = (revision: number, name: string, sizeBytes: number): void => {
     const { value } = storedForm({ ...thing(name, "x"), data: "x".repeat(sizeBytes) } as KubeObject);
     cache.apply({ key: `/r/${name}`, revision, value }, undefined);

@@ -61,11 +61,10 @@ export class Storage {
   #cacheAt(prefix: string): WatchCache {
     let cache = this.#caches.get(prefix);
     if (!cache) {
-      const monotonic = (): number => this.#clock.monotonic();
       cache = new WatchCache({
         prefix,
         since: this.#revision,
-        monotonic,
+        clock: this.#clock,
         ...(this.#limits && { limits: this.#limits }),
       });
       this.#caches.set(prefix, cache);

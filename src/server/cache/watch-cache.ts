@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import { SortedMap } from "#store/sorted-map.ts";
 import type { Change, Entry, Revision } from "#store/store.ts";
 import { CacheEvent, History, type HistoryLimits } from "./history.ts";
+import { Pace } from "./pace.ts";
 import { StoredObject } from "./stored-object.ts";
 import { selects, Watcher, type Selection, type WatcherOptions } from "./watcher.ts";
 import { WatcherSet } from "./watcher-set.ts";
@@ -26,13 +27,20 @@ export class WatchCache {
   readonly #history: History;
   readonly #watchers = new WatcherSet();
   readonly #listeners = new Set<(event: CacheEvent) => void>();
-  readonly #monotonic: () => number;
+  readonly #clock: Pick<Clock, "monotonic" | "after">;
+  readonly #pace: Pace;
   /** Who waits for a key to appear. */
   readonly #appearances = new Map<string, readonly (() => void)[]>();
 
-  constructor(options: { prefix: string; since: Revision; monotonic: () => number; limits?: HistoryLimits }) {
+  constructor(options: {
+    readonly prefix: string;
+    readonly since: Revision;
+    readonly clock: Pick<Clock, "monotonic" | "after">;
+    readonly limits?: HistoryLimits;
+  }) {
     this.prefix = options.prefix;
-    this.#monotonic = options.monotonic;
+    this.#clock = options.clock;
+    this.#pace = new Pace(options.clock);
     this.#history = new History(options.since, options.limits);
   }
   get size(): number {
@@ -75,7 +83,8 @@ export class WatchCache {
     else this.#set(event.stored);
     this.changes++;
     this.#history.add(event);
-    this.#watchers.offer(event);
+    this.#watchers.offer(event, (watcher) => this.#pace.add(watcher));
+    this.#pace.go();
     for (const listener of this.#listeners) listener(event);
   }
   /** Told of every change, at once; for the server's own upkeep. */
@@ -89,7 +98,7 @@ export class WatchCache {
     previous: StoredObject | undefined,
     stored: StoredObject | undefined,
   ): CacheEvent | undefined {
-    const at = this.#monotonic();
+    const at = this.#clock.monotonic();
     if (change.value) {
       const next = stored ?? new StoredObject(key, change.revision, change.value);
       return new CacheEvent(previous ? "MODIFIED" : "ADDED", next, previous, at);
@@ -159,7 +168,7 @@ export class WatchCache {
     else this.#appearances.delete(key);
   }
   markAll(revision: Revision): void {
-    this.#history.expire(this.#monotonic());
+    this.#history.expire(this.#clock.monotonic());
     for (const watcher of this.#watchers) watcher.mark(revision);
   }
   endAll(): void {

@@ -50,14 +50,18 @@ export class WatcherSet {
     if (watchers.size === 0) values!.delete(place!.value);
     if (values!.size === 0) this.#exact.delete(place!.field);
   }
-  offer(event: CacheEvent): void {
-    for (const watcher of this.#general) watcher.offer(event);
+  /** `concern` gets each watcher that has something to send now. */
+  offer(event: CacheEvent, concern: (watcher: Watcher) => void): void {
+    const offer = (watcher: Watcher): void => {
+      if (watcher.offer(event)) concern(watcher);
+    };
+    for (const watcher of this.#general) offer(watcher);
     for (const [field, values] of this.#exact) {
       const valueOf = indexedFields[field]!;
       const now = valueOf(event.stored.object);
       const before = event.previous ? valueOf(event.previous.object) : now;
-      for (const watcher of values.get(now) ?? []) watcher.offer(event);
-      if (before !== now) for (const watcher of values.get(before) ?? []) watcher.offer(event);
+      for (const watcher of values.get(now) ?? []) offer(watcher);
+      if (before !== now) for (const watcher of values.get(before) ?? []) offer(watcher);
     }
   }
   #placeOf(watcher: Watcher): { field: string; value: string } | undefined {

@@ -53,15 +53,19 @@ export class Watcher {
   get ended(): boolean {
     return this.#ended;
   }
-  /** Adds an event as this watcher sees it: an object that enters the selection is added, one that leaves is deleted. */
-  offer(event: CacheEvent): void {
+  /**
+   * Adds an event as this watcher sees it: an object that enters the selection is added, one that leaves is deleted. True
+   * when there is something to `wake` it for.
+   */
+  offer(event: CacheEvent): boolean {
     if (this.options.version.prepare) {
-      if (inNamespace(event.stored.key, this.options.namespace))
-        this.push(event, event.revision, event.stored.sizeBytes);
-      return;
+      const isConcerned = inNamespace(event.stored.key, this.options.namespace);
+      if (isConcerned) this.#push(event, event.revision, event.stored.sizeBytes);
+      return isConcerned;
     }
     const type = this.#seenAs(event);
-    if (type) this.push(event.frame(this.options.version, type), event.revision, event.stored.sizeBytes);
+    if (type) this.#push(event.frame(this.options.version, type), event.revision, event.stored.sizeBytes);
+    return type !== undefined;
   }
   #seenAs(event: CacheEvent): CacheEvent["type"] | undefined {
     if (!this.options.matches) return inNamespace(event.stored.key, this.options.namespace) ? event.type : undefined;
@@ -80,13 +84,13 @@ export class Watcher {
         version.prepare ? new CacheEvent("ADDED", stored, undefined, 0) : createFrame("ADDED", version.encode(stored)),
       );
     this.#told = revision;
-    this.#notify();
+    this.wake();
   }
   /** The client has seen everything up to `revision`. */
   beginAfter(revision: Revision): void {
     this.#told = revision;
   }
-  push(frame: WatchFrame | CacheEvent, revision: Revision, sizeBytes = 0): void {
+  #push(frame: WatchFrame | CacheEvent, revision: Revision, sizeBytes = 0): void {
     if (this.#ended) return;
     this.#queue.push(frame);
     this.#waiting++;
@@ -97,19 +101,20 @@ export class Watcher {
       this.#queue = [];
       this.end();
     }
-    this.#notify();
   }
   /** A bookmark at `revision`, unless the client knows as much already. */
   mark(revision: Revision, endsInitialEvents = false): void {
     if (!endsInitialEvents && (!this.options.bookmarks || revision <= this.#told)) return;
-    this.push(bookmark(this.options.version, revision, endsInitialEvents), revision);
+    this.#push(bookmark(this.options.version, revision, endsInitialEvents), revision);
+    this.wake();
   }
   /** No more frames; those that wait are still sent. */
   end(): void {
     this.#ended = true;
-    this.#notify();
+    this.wake();
   }
-  #notify(): void {
+  /** What has gathered goes out. */
+  wake(): void {
     this.#wake?.();
     this.#wake = undefined;
   }
