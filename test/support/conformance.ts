@@ -25,9 +25,8 @@ export async function newNamespace(rest: Rest, cluster: TestCluster, metadata: o
   await cluster.until(async () => (await rest.ask(`/api/v1/namespaces/${name}/serviceaccounts/default`)).code === 200);
   return name;
 }
-/** The client of a cluster's administrator. */
-export async function connect(cluster: TestCluster): Promise<Rest> {
-  const { url, kubeconfig } = await cluster.listen();
+/** The client that a kubeconfig (JSON) describes. */
+export function restOf(url: string, kubeconfig: string): Rest {
   const { clusters, users }: Wire = JSON.parse(kubeconfig);
   const decoded = (base64: string): string => Buffer.from(base64, "base64").toString();
   const { user } = users[0];
@@ -36,6 +35,11 @@ export async function connect(cluster: TestCluster): Promise<Rest> {
     cert: decoded(user["client-certificate-data"]),
     key: decoded(user["client-key-data"]),
   });
+}
+/** The client of a cluster's administrator. */
+export async function connect(cluster: TestCluster): Promise<Rest> {
+  const { url, kubeconfig } = await cluster.listen();
+  return restOf(url, kubeconfig);
 }
 /** To be called at the top of a test file. */
 export function suite(options: TestClusterOptions = {}): Suite {
