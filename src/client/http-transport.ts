@@ -4,6 +4,7 @@ import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } f
 import { ApiError, type Status } from "#api/errors.ts";
 import type { KubeObject } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
+import { traceHeaders } from "#base/tracing/traceparent.ts";
 import type { Transport, TransportRequest, TransportResponse, WatchEvent } from "#client/client.ts";
 
 export interface ServerAddress {
@@ -70,6 +71,7 @@ class HttpTransport implements Transport {
         [constants.HTTP2_HEADER_PATH]: request.path,
         "user-agent": userAgent,
         accept: "application/json",
+        ...traceHeaders(),
         ...(token ? { authorization: `Bearer ${typeof token === "function" ? token() : token}` } : {}),
         ...(request.body ? { "content-type": request.contentType ?? "application/json" } : {}),
       },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ServerAddress } from "#client/http-transport.ts";
 import type { Layout } from "./layout.ts";
 import type { KeyFiles } from "./server-process.ts";
+import { tracingFile } from "./tracing.ts";
 
 export interface NodeConfig {
   readonly clusterName: string;
@@ -24,6 +25,8 @@ export interface NodeConfig {
   readonly runtimeHandlers: readonly string[];
   readonly podsDir: string;
   readonly podLogsDir: string;
+  /** A TracingConfiguration (tracing.ts); it need not be there. */
+  readonly tracing: string;
   /** Where the node process may keep state of its own. */
   readonly stateDir: string;
   /** Parent of the pods' groups, relative to the root of each hierarchy. */
@@ -67,6 +70,7 @@ export function nodeConfig(layout: Layout, options: NodeOptions): NodeConfig {
     kubeletPort: layout.kubeletPort,
     containerdSocket: layout.containerd.socket,
     runtimeHandlers: [layout.runtime, ...(other === "runc" || options.hasCrun ? [other] : [])],
+    tracing: join(layout.config, tracingFile),
     podsDir: layout.pods,
     podLogsDir: layout.podLogs,
     stateDir: layout.run,

@@ -14,6 +14,7 @@ import { createEventRecorder } from "#reconcile/event-recorder.ts";
 import { createNodeNetwork } from "./node-network-services.ts";
 import { clientAddress, type NodeConfig } from "./node-process.ts";
 import type { Surroundings } from "./server-process.ts";
+import { createTracing, readTracing } from "./tracing.ts";
 
 const kubeletVersion = "v1.36.0";
 const mostPods = 110;
@@ -44,6 +45,9 @@ async function createAgent(
   signal: AbortSignal,
 ): Promise<readonly Service[]> {
   const { clock, random, log } = surroundings;
+  const configuration = await readTracing(config.tracing);
+  const tracing = configuration && createTracing(configuration, "kubelet", surroundings);
+  const tracer = tracing ? { tracer: tracing.tracer } : {};
   const client = createClient(createHttpTransport(clientAddress(config, config.nodeClient, "kubelet/timonier"), clock));
   const informers = createInformers({ client, clock, random, log });
   const runtime = createCriRuntime({ socket: config.containerdSocket, clock, log });
@@ -71,6 +75,7 @@ async function createAgent(
     runtimeHandlers: config.runtimeHandlers,
     cgroupRoot: config.podsCgroup,
     pressure: () => readPressure(realFiles, config.podsDir),
+    ...tracer,
   });
   const server = createNodeServer({
     nodeName: config.nodeName,
@@ -85,6 +90,7 @@ async function createAgent(
     podsDir: config.podsDir,
     clock,
     log,
+    ...tracer,
   });
-  return [informers, agent, server];
+  return [informers, agent, server, ...(tracing ? [tracing.exporter] : [])];
 }

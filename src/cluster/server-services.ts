@@ -10,6 +10,7 @@ import { notFound } from "#api/errors.ts";
 import { keyText, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Log } from "#base/log.ts";
 import { Metrics } from "#base/metrics.ts";
+import type { Tracer } from "#base/tracing/tracer.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
 import { createInformers } from "#client/informers.ts";
@@ -35,6 +36,7 @@ import { readKey } from "./pki/x509.ts";
 import { createControlPlane, type ControlPlane } from "./control-plane.ts";
 import type { ServerConfig, StoreConfig, Surroundings } from "./server-process.ts";
 import { readServerSettings, type ServerSettings } from "./server-settings.ts";
+import { createTracing } from "./tracing.ts";
 
 const userOf = (name: string): UserInfo => ({ name, groups: ["system:authenticated"] });
 const controllerManager = userOf("system:kube-controller-manager");
@@ -97,11 +99,14 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
         const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr], authority: signer };
         const controllers = () => createControllers(options);
         await using auditing = settings.audit && createAuditing(config, settings.audit, surroundings);
-        const parts = { store, settings, features, ...(auditing ? { auditing } : {}) };
+        const tracing = settings.tracing && createTracing(settings.tracing, "apiserver", surroundings);
+        const tracer = tracing ? { tracer: tracing.tracer } : {};
+        const parts = { store, settings, features, ...tracer, ...(auditing ? { auditing } : {}) };
         const plane = createServerPlane(config, parts, controllers, surroundings);
         const listener = createHttpListener({
           handler: plane.api.handler,
           protobuf: plane.protobuf,
+          isTracing: tracing !== undefined,
           host: config.listen.host,
           port: config.listen.port,
           tls: {
@@ -115,7 +120,8 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
           log,
         });
         void Promise.all([plane.api.ready, listener.ready]).then(() => ready.resolve(), ready.reject);
-        await runAll([plane.api, listener, reconciling(config, plane, controllers, surroundings)], signal);
+        const reconcilers = reconciling(config, plane, controllers, surroundings);
+        await runAll([plane.api, listener, reconcilers, ...(tracing ? [tracing.exporter] : [])], signal);
       } catch (error) {
         ready.reject(error);
         throw error;
@@ -160,10 +166,11 @@ interface ServerParts {
   readonly settings: ServerSettings;
   readonly features: Features;
   readonly auditing?: Auditing;
+  readonly tracer?: Tracer;
 }
 function createServerPlane(
   config: ServerConfig,
-  { store, settings, features, auditing }: ServerParts,
+  { store, settings, features, auditing, tracer }: ServerParts,
   controllers: () => readonly AnyController[],
   surroundings: Surroundings,
 ): ControlPlane {
@@ -198,6 +205,7 @@ function createServerPlane(
       handlers: (context) => createConnectHandlers(connectOptions(config, context.registry, surroundings)),
       companions: () => [(signal) => reseal(store, surroundings.log, signal)],
       ...(auditing ? { audit: auditing.options, metrics: auditing.metrics } : {}),
+      ...(tracer ? { tracer } : {}),
     },
   });
 }

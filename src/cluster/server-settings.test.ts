@@ -33,6 +33,24 @@ test("no files, no settings", async () => {
   assert.deepEqual(await readServerSettings("/no/such/folder"), { identities: {} });
 });
 
+test("tracing", async () => {
+  const tracing = (fields: string): Promise<ServerSettings | string> =>
+    settingsOf({ "tracing.yaml": `apiVersion: apiserver.config.k8s.io/v1\nkind: TracingConfiguration\n${fields}` });
+  const settings = await tracing("endpoint: collector:4317\nsamplingRatePerMillion: 100");
+  assert.ok(typeof settings === "object");
+  assert.equal(settings.tracing?.samplingRatePerMillion, 100);
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ["samplingRatePerMillion: -1", /must be positive/],
+    ["samplingRatePerMillion: 1000001", /less than or equal to one million/],
+    ["samplingRatePerMillion: many", /a whole number/],
+    ["endpoint: http://collector:4318", /^endpoint: must be host:port/],
+    ["endpoint: 7", /^endpoint:/],
+    ["sampling: 1", /^sampling: unknown field/],
+    ["kind: Policy", /duplicate|must be a TracingConfiguration/],
+  ];
+  for (const [fields, why] of wrong) assert.match(String(await tracing(fields)), why, fields);
+});
+
 test("settings in upstream's forms", async () => {
   const jwt = `
 jwt:

@@ -10,10 +10,12 @@ import type { OidcOptions } from "#server/auth/tokens/oidc.ts";
 import { encryptionProblems, type EncryptionConfiguration } from "#server/encryption/configuration.ts";
 import type { IdentityOptions, Target } from "./identities.ts";
 import { Problem } from "./problem.ts";
+import { readTracing, tracingFile, type TracingConfiguration } from "./tracing.ts";
 
 export interface ServerSettings {
   readonly audit?: AuditPolicy;
   readonly encryption?: EncryptionConfiguration;
+  readonly tracing?: TracingConfiguration;
   readonly identities: Pick<IdentityOptions, "oidc" | "anonymousPaths" | "tokenWebhook" | "authorizationWebhook">;
 }
 export const settingFiles = {
@@ -52,11 +54,13 @@ export async function readServerSettings(folder: string): Promise<ServerSettings
   const audit = await checked<AuditPolicy>(settingFiles.audit, policyProblems);
   const encryption = await checked<EncryptionConfiguration>(settingFiles.encryption, encryptionProblems);
   const users = await checked<AuthenticationConfiguration>(settingFiles.authentication, authenticationProblems);
+  const tracing = await readTracing(join(folder, tracingFile));
   const tokenWebhook = await target(settingFiles.tokenWebhook);
   const authorizationWebhook = await target(settingFiles.authorizationWebhook);
   return {
     ...(audit ? { audit } : {}),
     ...(encryption ? { encryption } : {}),
+    ...(tracing ? { tracing } : {}),
     identities: {
       ...(users ? usersOf(users) : {}),
       ...(tokenWebhook ? { tokenWebhook } : {}),

@@ -7,6 +7,7 @@ import { Pod } from "#api/core/pod.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
+import type { Tracer } from "#base/tracing/tracer.ts";
 import { Limiter } from "#base/limiter.ts";
 import { orAborted } from "#base/or-aborted.ts";
 import { deferred, type Service } from "#base/service.ts";
@@ -66,6 +67,8 @@ export interface NodeAgentOptions {
   readonly allowedUnsafeSysctls?: readonly string[];
   /** Absent: eviction and pressure conditions are off. */
   readonly pressure?: (signal: AbortSignal) => Promise<NodePressure>;
+  /** Absent: nothing is recorded. */
+  readonly tracer?: Tracer;
   /** Overrides for simulated nodes. */
   readonly prober?: Prober;
   readonly references?: References;
@@ -208,6 +211,7 @@ class Agent implements NodeAgent {
       hostIPs: () => o.nodeIps,
       services: (namespace, signal) => this.#servicesOf(namespace, signal),
       starts: new Limiter(o.mostParallelStarts ?? 10),
+      ...(o.tracer ? { tracer: o.tracer } : {}),
       signal,
     };
     return { options: o, parts };

@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Limiter } from "#base/limiter.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
+import type { Tracer } from "#base/tracing/tracer.ts";
 import type { Client } from "#client/client.ts";
 import type { Cgroups } from "#node/host/cgroups.ts";
 import type { DnsFacts } from "#node/config/dns.ts";
@@ -44,6 +45,8 @@ export interface NodeParts {
   services(namespace: string, signal: AbortSignal): Promise<readonly Service[]>;
   /** Sandboxes and containers that are being made at a time. */
   readonly starts: Limiter;
+  /** Absent: what the agent does is not recorded. */
+  readonly tracer?: Tracer;
   /** Aborted when the agent stops. Pods go on. */
   readonly signal: AbortSignal;
 }

@@ -6,6 +6,7 @@
 //                                     └─ step running and the plan has turned against it: the step is given up
 import { deepEqual } from "#api/json.ts";
 import type { Timer } from "#base/clock.ts";
+import type { Attributes } from "#base/tracing/span.ts";
 import { orAborted } from "#base/or-aborted.ts";
 import type { NodeParts } from "./node-parts.ts";
 import { planPod } from "./plan-pod.ts";
@@ -76,6 +77,18 @@ function resourcesText({ spec, metadata }: Pod): string {
 }
 const foreignConditions = (pod: Pod): readonly PodCondition[] =>
   (pod.status?.conditions ?? []).filter((c) => !ownConditions.has(c.type));
+
+const spanNames: Readonly<Record<Stage, string>> = {
+  active: "syncPod",
+  terminating: "syncTerminatingPod",
+  terminated: "syncTerminatedPod",
+};
+const spanAttributes = (pod: Pod): Attributes => ({
+  "k8s.pod.uid": uidOf(pod),
+  "k8s.pod": podKey(pod),
+  "k8s.pod.name": pod.metadata.name!,
+  "k8s.namespace.name": pod.metadata.namespace!,
+});
 
 export class PodWorker {
   readonly uid: string;
@@ -283,14 +296,15 @@ export class PodWorker {
     this.#timer = this.#parts.clock.after(at - this.#parts.clock.now(), () => this.#pass());
   }
   async #run(stage: Stage, actions: readonly PodAction[]): Promise<void> {
-    const { log, clock, signal } = this.#parts;
+    const { log, clock, signal, tracer } = this.#parts;
     const [hard, soft] = [new AbortController(), new AbortController()];
     const step: Step = { stage, graceSeconds: this.#grace(), hard, soft, waits: 0 };
     this.#step = step;
     const since = clock.now();
     this.#timer?.stop();
     try {
-      await runActions(this.#work(step), actions, AbortSignal.any([signal, hard.signal]));
+      const run = (): Promise<void> => runActions(this.#work(step), actions, AbortSignal.any([signal, hard.signal]));
+      await (tracer ? tracer.run(spanNames[stage], { attributes: spanAttributes(this.#pod) }, run) : run());
       this.#retryAt = 0;
       log.debug("pod step done", {
         pod: podKey(this.#pod),

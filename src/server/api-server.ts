@@ -5,6 +5,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { Metrics } from "#base/metrics.ts";
 import type { Random } from "#base/random.ts";
+import type { Tracer } from "#base/tracing/tracer.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Store } from "#store/store.ts";
 import { AdmissionChain, type AdmissionPlugin } from "./admission/admission.ts";
@@ -37,6 +38,7 @@ import { bodyFirst } from "./stages/body-first.ts";
 import { deadline, inFlightLimits, maxInFlight, type InFlightLimits } from "./stages/limits.ts";
 import { recover } from "./stages/recover.ts";
 import { route } from "./stages/route.ts";
+import { step, trace } from "./stages/trace.ts";
 import { clusterObjects, namespaceObjects, type BootstrapObject, type ClusterConfig } from "./upkeep/bootstrap.ts";
 import { compactHistory } from "./upkeep/compaction.ts";
 import { expireEvents } from "./upkeep/event-expiry.ts";
@@ -71,6 +73,8 @@ export interface ApiServerOptions {
   readonly companions?: (context: ApiContext) => readonly Companion[];
   /** Absent: nothing is noted. */
   readonly audit?: AuditOptions;
+  /** Absent: nothing is recorded. */
+  readonly tracer?: Tracer;
   readonly healthChecks?: readonly HealthCheck[];
   readonly build?: { readonly commit?: string; readonly date?: string };
   readonly metrics?: Metrics;
@@ -176,8 +180,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
   const { decodeProtobuf } = context;
   const audit = options.audit && createAudit(options.audit, { clock, metrics, decodeProtobuf });
-  const known = impersonate(bodyFirst(fair(authorize(authorizer)(inner))));
-  const asked = authenticate(authenticator)(audit ? audit.requests(known) : known);
+  const authorized = step("authorization", authorize(authorizer))(inner);
+  const seated = step("priorityandfairness", fair)(authorized);
+  const known = step("impersonation", impersonate)(bodyFirst(seated));
+  const traced = trace(options.tracer)(audit ? audit.requests(known) : known);
+  const asked = authenticate(authenticator)(traced);
   const authenticated = audit ? audit.refusals(asked) : asked;
   const limited = deadline(clock)(flows ? authenticated : maxInFlight(options.limits)(authenticated));
   const handler = route(measure(metrics, clock)(recover<Routed>(log)(limited)));

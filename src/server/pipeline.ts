@@ -2,6 +2,7 @@
 // compiler checks, because each stage states what it needs and what it adds.
 import type { Duplex } from "node:stream";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
+import type { Active } from "#base/tracing/span.ts";
 
 export interface UserInfo {
   readonly name: string;
@@ -41,6 +42,12 @@ export interface Call {
   readonly replyHeaders?: Record<string, string>;
   /** Absent: nothing of it is noted. */
   readonly audit?: AuditContext;
+  /** Absent: it is part of no trace. */
+  readonly trace?: TraceSlot;
+}
+/** Where the span of a request is kept until its answer is sent. */
+export interface TraceSlot {
+  active?: Active;
 }
 /** The values of a header, in the order in which they were sent. */
 export function headerValues({ headers, repeatedHeaders }: Call, name: string): readonly string[] {
@@ -104,6 +111,8 @@ export interface Verdict {
   readonly allowed: boolean;
   /** Why, for people; follows the text of the refusal. */
   readonly reason?: string;
+  /** What kept somebody from judging; the request fails for it where nobody else allows it. */
+  readonly error?: string;
   /** It is forbidden: nobody else is asked. */
   readonly isFinal?: boolean;
 }

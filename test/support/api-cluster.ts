@@ -1,6 +1,6 @@
 // The server process of a cluster inside the test's own process, on a real port and real time, with simulated nodes:
 // starts in well under a second and needs neither root nor containerd. For clients that only talk to the API.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +45,8 @@ export interface ApiClusterOptions {
   readonly port?: number;
   /** Which beta and alpha APIs are served and which features are on, as the flags have them. */
   readonly features?: FeatureSettings;
+  /** Settings of the server by file name (server-settings.ts). */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const freePort = (): Promise<number> =>
@@ -74,6 +76,8 @@ export async function startApiCluster(options: ApiClusterOptions = {}): Promise<
     runtime: "runc",
     ...(options.features ? { features: options.features } : {}),
   });
+  mkdirSync(layout.config, { recursive: true });
+  for (const [name, text] of Object.entries(options.settings ?? {})) writeFileSync(join(layout.config, name), text);
   await ensureCertificates(layout.pki, certificateNames(layout), surroundings);
   const config = serverConfig(layout, { hasIpv6: false });
   const stop = new AbortController();

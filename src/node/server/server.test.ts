@@ -8,6 +8,9 @@ import { after, before, describe, it } from "node:test";
 import { WebSocket } from "ws";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
+import { seededRandom } from "#base/random.ts";
+import type { Span } from "#base/tracing/span.ts";
+import { Tracer } from "#base/tracing/tracer.ts";
 import { RuntimeError, type ContainerRuntime, type ProcessStreams } from "#node/runtime/runtime.ts";
 import type { Pod } from "#node/pod/types.ts";
 import { dialPortForward } from "#streams/dial-port-forward.ts";
@@ -47,6 +50,7 @@ describe("the node's server", () => {
   const log = join(dir, "0.log");
   let server: NodeServer;
   let running: Promise<void>;
+  const spans: Span[] = [];
   let ca = "";
   let apiServer: TestKeys;
   let stranger: TestKeys;
@@ -80,6 +84,12 @@ describe("the node's server", () => {
       metrics: () => "m 1\n",
       clock: systemClock,
       log: silentLog,
+      tracer: new Tracer({
+        clock: systemClock,
+        random: seededRandom(1),
+        samplesPerMillion: 0,
+        sink: (s) => spans.push(s),
+      }),
     });
     running = server.run(stop.signal);
     await server.ready;
@@ -91,15 +101,25 @@ describe("the node's server", () => {
   });
 
   const url = (path: string): string => `https://127.0.0.1:${server.port}${path}`;
-  const ask = (path: string, keys?: TestKeys): Promise<[number, string]> =>
+  const ask = (path: string, keys?: TestKeys, headers = {}): Promise<[number, string]> =>
     new Promise((resolve, reject) => {
-      get(url(path), { ca, ...keys, agent: false }, (response) => {
+      get(url(path), { ca, ...keys, headers, agent: false }, (response) => {
         text(response).then((body) => resolve([response.statusCode!, body]), reject);
       }).on("error", reject);
     });
   const dial = () => ({ clock: systemClock, tls: { ca, ...apiServer } });
   const all = { stdin: false, stdout: true, stderr: true, tty: false };
   const signal = AbortSignal.timeout(20_000);
+
+  it("is part of the trace that a request belongs to", async () => {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    assert.deepEqual(await ask("/containerLogs/n/p/c", apiServer, { traceparent }), [200, "one\ntwo\n"]);
+    const [span] = spans;
+    assert.deepEqual([span?.name, span?.kind, span?.parentId], ["/containerLogs", "server", "b".repeat(16)]);
+    assert.equal(span?.attributes.get("http.response.status_code"), 200);
+    await ask("/healthz");
+    assert.equal(spans.length, 1);
+  });
 
   it("lets in who may, and anybody to /healthz", async () => {
     assert.deepEqual(await ask("/healthz"), [200, "ok"]);

@@ -9,6 +9,9 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Metrics } from "#base/metrics.ts";
 import { aborted, deferred, type Service } from "#base/service.ts";
+import type { Span } from "#base/tracing/span.ts";
+import type { Tracer } from "#base/tracing/tracer.ts";
+import { readTrace } from "#base/tracing/traceparent.ts";
 import type { ContainerRuntime } from "#node/runtime/runtime.ts";
 import { refuseUpgrade } from "#streams/negotiate.ts";
 import { createAgentMetrics } from "./agent-metrics.ts";
@@ -36,6 +39,8 @@ export interface NodeServerOptions {
   readonly metrics?: () => string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent: requests are not recorded. */
+  readonly tracer?: Tracer;
 }
 export interface NodeAccess {
   readonly user: string;
@@ -81,7 +86,10 @@ export function createNodeServer(options: NodeServerOptions): NodeServer {
     socket.on("error", (error) => log.debug("a connection broke", { error }));
   });
   server.on("request", (request, response) => void serve(context, request, response));
-  server.on("upgrade", (request, socket, head) => void serveUpgrade(context, request, socket, head));
+  server.on(
+    "upgrade",
+    (request, socket, head) => void traced(context, request, () => serveUpgrade(context, request, socket, head)),
+  );
   const ready = deferred();
   return {
     name: "node-server",
@@ -148,7 +156,30 @@ const verbOf = (method: string): string => ({ POST: "create", PUT: "update" })[m
 
 const isRequest = (admitted: NodeRequest | Answer): admitted is NodeRequest => "route" in admitted;
 
-async function serve(context: NodeContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+const serve = (context: NodeContext, request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  traced(context, request, (span) =>
+    serveTraced(context, request, response).then(() => {
+      span?.set({ "http.response.status_code": response.statusCode });
+    }),
+  );
+
+/** Runs as a part of the trace that the request belongs to. */
+function traced(
+  { tracer }: NodeContext,
+  { method = "GET", url = "/", headers }: IncomingMessage,
+  run: (span: Span | undefined) => Promise<void>,
+): Promise<void> {
+  if (!tracer) return run(undefined);
+  const [path = "/"] = url.split("?");
+  const attributes = {
+    "http.request.method": method,
+    "url.path": path,
+    "user_agent.original": headers["user-agent"] ?? "",
+  };
+  return tracer.run(`/${path.split("/")[1]}`, { kind: "server", parent: readTrace(headers), attributes }, run);
+}
+
+async function serveTraced(context: NodeContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort(new Error("the client has gone away")));
   try {

@@ -1,6 +1,7 @@
 // Admission: plugins that may change a write and then may refuse it. All mutating parts run in order, then, on the
 // final object, all validating parts.
 import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { activeSpan } from "#base/tracing/span.ts";
 import type { Draft } from "#api/schema.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { Revision } from "#store/store.ts";
@@ -67,6 +68,7 @@ export class AdmissionChain {
     this.#plugins = plugins;
   }
   async admit(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
+    activeSpan()?.event("About to check admission control");
     const rounds = new Rounds();
     do {
       for (const plugin of this.#plugins) {

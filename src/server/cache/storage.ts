@@ -5,7 +5,17 @@ import { ApiError } from "#api/errors.ts";
 import type { KubeObject } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import { Compacted, type Batch, type Change, type Entry, type Page, type Revision, type Store } from "#store/store.ts";
+import { inSpan, type Attributes, type Span } from "#base/tracing/span.ts";
+import {
+  Compacted,
+  type Batch,
+  type Change,
+  type Commit,
+  type Entry,
+  type Page,
+  type Revision,
+  type Store,
+} from "#store/store.ts";
 import type { HistoryLimits } from "./history.ts";
 import { storedForm, StoredObject } from "./stored-object.ts";
 import { fromEntry, WatchCache } from "./watch-cache.ts";
@@ -229,10 +239,14 @@ export class Storage {
     if (value.length > maxObjectBytes) throw tooLarge(value.length);
     const handed: HandedOver = { value, source };
     this.#handedOver.set(cache.prefix + key, handed);
-    const commit = await this.store.put(cache.prefix + key, value, expected).catch((error: unknown) => {
-      this.#dropHandedOver(cache.prefix + key, handed);
-      throw error;
-    });
+    const name = expected === 0 ? "Create etcd3" : "GuaranteedUpdate etcd3";
+    const write = (): Promise<Commit> => this.store.put(cache.prefix + key, value, expected);
+    const commit = await inSpan(name, () => attributesOf(cache, key, source), transaction(value.length, write)).catch(
+      (error: unknown) => {
+        this.#dropHandedOver(cache.prefix + key, handed);
+        throw error;
+      },
+    );
     if (!commit.ok) {
       this.#dropHandedOver(cache.prefix + key, handed);
       return commit.current ? { ok: false, current: this.#stored(cache, commit.current) } : { ok: false };
@@ -247,11 +261,29 @@ export class Storage {
   }
   /** Deletes what stands at revision `expected`; the result is its last state, at the deletion's revision. */
   async delete(cache: WatchCache, last: StoredObject): Promise<Written> {
-    const commit = await this.store.delete(cache.prefix + last.key, last.revision);
+    const commit = await inSpan(
+      "Delete etcd3",
+      () => attributesOf(cache, last.key, last.object),
+      transaction(0, () => this.store.delete(cache.prefix + last.key, last.revision)),
+    );
     if (commit.ok) return { ok: true, stored: last.at(commit.revision) };
     return commit.current ? { ok: false, current: this.#stored(cache, commit.current) } : { ok: false };
   }
 }
+
+/** As upstream names them, whatever the store is. */
+function attributesOf(cache: WatchCache, key: string, { kind = "" }: KubeObject): Attributes {
+  const [group = "", resource = ""] = cache.prefix.slice(registryRoot.length).split("/");
+  return { key: `/${resource}/${key}`, type: kind, group: group === "core" ? "" : group, resource };
+}
+const transaction =
+  (sizeBytes: number, run: () => Promise<Commit>) =>
+  async (span: Span | undefined): Promise<Commit> => {
+    if (sizeBytes > 0) span?.event("Encode succeeded", { len: sizeBytes });
+    const commit = await run();
+    span?.event(commit.ok ? "Txn call succeeded" : "Txn call found another revision");
+    return commit;
+  };
 
 /** What etcd accepts in one request by default. */
 const maxObjectBytes = 1.5 * 1024 * 1024;

@@ -11,6 +11,8 @@ import { request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { ApiError } from "#api/errors.ts";
 import type { Clock, Timer } from "#base/clock.ts";
+import { inClientSpan } from "#base/tracing/client-span.ts";
+import { traceHeaders } from "#base/tracing/traceparent.ts";
 import type { Call, Reply } from "#server/pipeline.ts";
 import { networkText } from "#server/webhook/network-text.ts";
 import { endsOf, join } from "#streams/join.ts";
@@ -64,7 +66,9 @@ export async function forward(
   target: ForwardTarget,
   rewrite: (response: IncomingMessage) => Record<string, string | string[]> = receivedHeaders,
 ): Promise<Reply> {
-  const response = await exchange(call, target);
+  const response = await inClientSpan(target.method ?? call.method, target.url.href, (traced) =>
+    exchange(call, { ...target, headers: { ...target.headers, ...traced } }),
+  );
   return {
     type: "raw",
     code: response.statusCode ?? 502,
@@ -146,7 +150,7 @@ export async function forwardUpgrade(
   target: ForwardTarget,
   clock: Clock,
 ): Promise<Reply> {
-  const headers = { ...target.headers, upgrade: call.headers["upgrade"]! };
+  const headers = { ...target.headers, ...traceHeaders(), upgrade: call.headers["upgrade"]! };
   const request = { url: target.url, method: target.method ?? call.method, headers };
   let upgraded: Upgraded;
   try {

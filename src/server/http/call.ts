@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { ApiError, badRequest } from "#api/errors.ts";
 import type { Call, Peer, PeerCertificate } from "#server/pipeline.ts";
+import { isTraceable } from "#server/stages/trace.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -36,8 +37,14 @@ async function collect(
  */
 function reading(input: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const broken = (cause?: unknown): void =>
-    reject(new ApiError("BadRequest", "the body of the request broke off", { cause }));
+  let isRead = false;
+  const done = (): void => {
+    isRead = true;
+    resolve();
+  };
+  const broken = (cause?: unknown): void => {
+    if (!isRead) reject(new ApiError("BadRequest", "the body of the request broke off", { cause }));
+  };
   const onData = (chunk: Uint8Array): void => {
     try {
       take(chunk);
@@ -46,9 +53,14 @@ function reading(input: Readable, take: (chunk: Uint8Array) => void): Promise<vo
       reject(error);
     }
   };
-  if (input.readableEnded) resolve();
+  if (input.readableEnded) done();
   else if (input.destroyed) broken(input.errored);
-  else input.on("data", onData).once("end", resolve).once("error", broken).once("close", () => broken());
+  else
+    input
+      .on("data", onData)
+      .once("end", done)
+      .once("error", broken)
+      .once("close", () => broken());
   return promise;
 }
 
@@ -116,6 +128,7 @@ export function callOf(
     readonly now: number;
     readonly bodies: BodyBudget;
     readonly upgrade?: Call["upgrade"];
+    readonly isTracing?: boolean;
   },
 ): Call {
   const { url, headers, input } = exchange;
@@ -137,6 +150,7 @@ export function callOf(
     receivedAt: options.now,
     warnings: [],
     replyHeaders: {},
+    ...(isTraceable(exchange, options.isTracing ?? false) ? { trace: {} } : {}),
     ...(options.upgrade ? { upgrade: options.upgrade } : {}),
   };
 }

@@ -1,6 +1,7 @@
 // One exchange from beginning to end: call the handler, represent its reply as the client asked, send it.
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Clock } from "#base/clock.ts";
+import { activeSpan, within } from "#base/tracing/span.ts";
 import type { Log } from "#base/log.ts";
 import { uuid, type Random } from "#base/random.ts";
 import { negotiate, type Negotiated } from "#server/negotiate.ts";
@@ -9,6 +10,7 @@ import { represent, type ProtobufEncoder, type Represented } from "#server/repre
 import { isStreamed } from "#server/stages/limits.ts";
 import { errorReply } from "#server/stages/recover.ts";
 import { requestInfo } from "#server/stages/route.ts";
+import { endTrace } from "#server/stages/trace.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { callOf } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
@@ -23,6 +25,8 @@ export interface ServeContext {
   readonly log: Log;
   readonly protobuf?: ProtobufEncoder;
   readonly bodies: BodyBudget;
+  /** Requests are recorded as spans, as far as they are chosen. */
+  readonly isTracing?: boolean;
 }
 
 const plain: Negotiated = { media: "json", pretty: false };
@@ -47,6 +51,7 @@ export async function serve(
       newId,
       now: clock.now(),
       bodies: context.bodies,
+      isTracing: context.isTracing ?? false,
       ...(upgrade ? { upgrade } : {}),
     });
     if (isNegotiated(call)) negotiated = negotiate(call, context.protobuf !== undefined);
@@ -54,6 +59,8 @@ export async function serve(
   } catch (error) {
     reply = errorReply(error, call ?? unreadable(exchange, closed), log);
   }
+  const active = call?.trace?.active;
+  using _traced = { [Symbol.dispose]: () => endTrace(active, codeOf(reply)) };
   if (reply.type === "taken") return;
   if (reply.type === "watch" && isWebSocket(call)) {
     const shown = { negotiated, query: call.query, now: () => clock.now() };
@@ -62,7 +69,7 @@ export async function serve(
       exchange.abort();
     });
   }
-  const answer = answerOf(context, reply, call, negotiated);
+  const answer = within(active, () => answerOf(context, reply, call, negotiated));
   try {
     if (closed.aborted) return;
     await send(exchange, answer, headersOf(call, reply), { clock, signal: closed });
@@ -71,6 +78,9 @@ export async function serve(
     exchange.abort();
   }
 }
+
+const codeOf = (reply: Reply): number | undefined =>
+  reply.type === "taken" ? 101 : "code" in reply ? reply.code : 200;
 
 /** Resources come in the form the client asks for; streams and other paths have their own. */
 function isNegotiated(call: Call): boolean {
@@ -87,10 +97,14 @@ function answerOf(
 ): Represented {
   const query = call?.query ?? new URLSearchParams();
   const common = { query, now: () => clock.now(), ...(protobuf ? { protobuf } : {}) };
+  const span = reply.type === "object" || reply.type === "list" ? activeSpan()?.child("SerializeObject") : undefined;
   try {
+    span?.set({ "audit-id": call!.id, method: call!.method, url: call!.path, mediaType: negotiated.media });
     return represent(reply, { ...common, negotiated });
   } catch (error) {
     return represent(errorReply(error, call!, log), { ...common, negotiated: plain });
+  } finally {
+    span?.end();
   }
 }
 

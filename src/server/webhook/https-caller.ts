@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Clock } from "#base/clock.ts";
 import { Limiter } from "#base/limiter.ts";
+import { inClientSpan } from "#base/tracing/client-span.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import { urlOf, WebhookFailure, type WebhookCaller, type WebhookRequest, type WebhookTarget } from "./caller.ts";
 import { networkText } from "./network-text.ts";
@@ -58,26 +59,29 @@ export class HttpsCaller implements WebhookCaller {
   async #post(target: WebhookTarget, url: string, body: object, signal: AbortSignal): Promise<unknown> {
     const place = this.#placeOf(target, url);
     const bytes = Buffer.from(JSON.stringify(body));
-    const response = await exchange(
-      {
-        method: "POST",
-        host: place.host,
-        port: place.port,
-        path: place.path,
-        // An address is checked as the host that is called.
-        ...(isIP(place.serverName) ? {} : { servername: place.serverName }),
-        agent: this.#agentFor(place.serverName, target.caBundle),
-        signal,
-        headers: {
-          host: place.authority,
-          "content-type": "application/json",
-          accept: "application/json, */*",
-          "user-agent": "kube-apiserver-admission",
-          "content-length": bytes.length,
+    const response = await inClientSpan("POST", url, (headers) =>
+      exchange(
+        {
+          method: "POST",
+          host: place.host,
+          port: place.port,
+          path: place.path,
+          // An address is checked as the host that is called.
+          ...(isIP(place.serverName) ? {} : { servername: place.serverName }),
+          agent: this.#agentFor(place.serverName, target.caBundle),
+          signal,
+          headers: {
+            host: place.authority,
+            "content-type": "application/json",
+            accept: "application/json, */*",
+            "user-agent": "kube-apiserver-admission",
+            "content-length": bytes.length,
+            ...headers,
+          },
         },
-      },
-      bytes,
-      place,
+        bytes,
+        place,
+      ),
     );
     const answer = await read(response);
     const code = response.statusCode ?? 0;

@@ -1,6 +1,8 @@
 // Calls to the runtime's socket over gRPC, with its errors as RuntimeError. The gRPC library is loaded at the first
 // call, and reconnects quickly when the runtime comes back.
-import type { Client, ServiceError } from "@grpc/grpc-js";
+import type { Client, Metadata, ServiceError } from "@grpc/grpc-js";
+import { inSpan } from "#base/tracing/span.ts";
+import { traceHeaders } from "#base/tracing/traceparent.ts";
 import { RuntimeError, type RuntimeErrorCode } from "#node/runtime/runtime.ts";
 import { decode, encode, type Draft, type Message, type Value } from "./message.ts";
 import type { Method } from "./messages.ts";
@@ -33,38 +35,49 @@ const options = {
   "grpc.max_reconnect_backoff_ms": 1000,
 };
 
+interface Opened {
+  readonly client: Client;
+  readonly newMetadata: (entries: Record<string, string>) => Metadata;
+}
+/** A call as a span, as gRPC's own instrumentation names it; `path` is "/<service>/<method>". */
+const inCallSpan = <T>(path: string, run: () => Promise<T>): Promise<T> =>
+  inSpan(path.slice(1), () => ({ "rpc.system.name": "grpc", "rpc.method": path.slice(1) }), run, "client");
+
 export function createChannel(socket: string): Channel {
-  let opened: Promise<Client> | undefined;
-  const open = async (): Promise<Client> => {
+  let opened: Promise<Opened> | undefined;
+  const open = async (): Promise<Opened> => {
     const grpc = await import("@grpc/grpc-js");
-    return new grpc.Client(`unix://${socket}`, grpc.credentials.createInsecure(), options);
+    const client = new grpc.Client(`unix://${socket}`, grpc.credentials.createInsecure(), options);
+    return { client, newMetadata: (entries) => grpc.Metadata.fromHttp2Headers(entries) };
   };
-  const client = (): Promise<Client> => (opened ??= open());
+  const client = (): Promise<Opened> => (opened ??= open());
   return {
-    async call(method, request, { deadline, signal }) {
-      const c = await client();
-      signal.throwIfAborted();
-      return new Promise((resolve, reject) => {
-        const write = (draft: typeof request): Buffer => encode(method.request, draft);
-        const read = (bytes: Buffer) => decode(method.answer, bytes);
-        const call = c.makeUnaryRequest(
-          method.path,
-          write,
-          read,
-          request,
-          deadline === undefined ? {} : { deadline },
-          (error, value) => {
-            signal.removeEventListener("abort", abort);
-            if (error) reject(signal.aborted ? signal.reason : runtimeError(error));
-            else resolve(value!);
-          },
-        );
-        const abort = (): void => call.cancel();
-        signal.addEventListener("abort", abort, { once: true });
-      });
-    },
+    call: (method, request, { deadline, signal }) =>
+      inCallSpan(method.path, async () => {
+        const { client: c, newMetadata } = await client();
+        signal.throwIfAborted();
+        return new Promise((resolve, reject) => {
+          const write = (draft: typeof request): Buffer => encode(method.request, draft);
+          const read = (bytes: Buffer) => decode(method.answer, bytes);
+          const call = c.makeUnaryRequest(
+            method.path,
+            write,
+            read,
+            request,
+            newMetadata(traceHeaders()),
+            deadline === undefined ? {} : { deadline },
+            (error, value) => {
+              signal.removeEventListener("abort", abort);
+              if (error) reject(signal.aborted ? signal.reason : runtimeError(error));
+              else resolve(value!);
+            },
+          );
+          const abort = (): void => call.cancel();
+          signal.addEventListener("abort", abort, { once: true });
+        });
+      }),
     async stream(method, request, signal) {
-      const c = await client();
+      const { client: c } = await client();
       signal.throwIfAborted();
       const call = c.makeServerStreamRequest(
         method.path,

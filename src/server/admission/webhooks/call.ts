@@ -2,6 +2,7 @@
 import { ApiError, badRequest, type Reason, type Status, codeOfReason } from "#api/errors.ts";
 import type { AnyKind } from "#api/kind.ts";
 import { uuid } from "#base/random.ts";
+import { inSpan, type Attributes } from "#base/tracing/span.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import type { Shown } from "#server/admission/match/versions.ts";
 import { WebhookFailure } from "#server/webhook/caller.ts";
@@ -41,8 +42,11 @@ export async function callHook(
     );
   const uid = uuid(asking.random);
   const body = reviewOf(version, requestFields(uid, request, of), shown);
-  const verdict = await asking.caller
-    .call(hook.target, { body, timeoutMs: hook.timeoutMs, announcesTimeout: true }, signal)
+  const verdict = await inSpan(
+    mayPatch ? "Call mutating webhook" : "Call validating webhook",
+    () => attributesOf(question, uid),
+    () => asking.caller.call(hook.target, { body, timeoutMs: hook.timeoutMs, announcesTimeout: true }, signal),
+  )
     .then((answer) => readVerdict(version, uid, mayPatch, answer))
     .catch((error: unknown) => {
       throw unanswered(hook, error);
@@ -52,6 +56,14 @@ export async function callHook(
   if (!verdict.allowed) throw refusal(hook, verdict.result);
   return verdict;
 }
+const attributesOf = ({ hook, request, of }: Question, uid: string): Attributes => ({
+  configuration: hook.configuration,
+  webhook: hook.name,
+  resource: `${of.group}/${of.version}, Resource=${of.plural}`,
+  subresource: request.subresource,
+  operation: request.operation,
+  UID: uid,
+});
 function unanswered(hook: Hook, error: unknown): unknown {
   if (error instanceof BadAnswer) return new NoVerdict(hook, `received invalid webhook response: ${error.message}`);
   if (error instanceof WebhookFailure || error instanceof ApiError)
