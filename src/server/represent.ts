@@ -132,11 +132,30 @@ function watchOf(reply: WatchReply, context: RepresentContext): Represented {
   return { code: 200, contentType, body: watchBody(reply, frameWriter(reply, context)) };
 }
 
-async function* watchBody(reply: WatchReply, write: (frame: WatchFrame) => Uint8Array): AsyncGenerator<Uint8Array> {
-  for await (const frames of reply.frames) {
-    if (frames.length === 1) yield write(frames[0]!);
-    else yield* joined(frames, write);
-  }
+/** By hand: generators make several promises of each batch, and there are many watchers. */
+function watchBody(reply: WatchReply, write: (frame: WatchFrame) => Uint8Array): AsyncIterable<Uint8Array> {
+  const frames = reply.frames[Symbol.asyncIterator]();
+  let pieces: Iterator<Uint8Array, void> | undefined;
+  const leave = async (): Promise<IteratorResult<Uint8Array>> => {
+    await frames.return?.();
+    return { done: true, value: undefined };
+  };
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      for (;;) {
+        const piece = pieces?.next();
+        if (piece && !piece.done) return piece;
+        const batch = await frames.next();
+        if (batch.done) return { done: true, value: undefined };
+        if (batch.value.length === 1) return { done: false, value: write(batch.value[0]!) };
+        pieces = joined(batch.value, write);
+      }
+    } catch (error) {
+      await leave();
+      throw error;
+    }
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
 }
 
 /** What has gathered, in buffers of a bounded size: the first batch of a watch may be all there is of a kind. */
@@ -162,11 +181,22 @@ const writeBytes = 64 * 1024;
 function frameWriter({ of }: WatchReply, context: RepresentContext): (frame: WatchFrame) => Uint8Array {
   const { negotiated, protobuf } = context;
   const transform = transformer(of, context);
-  if (negotiated.media === "protobuf" && protobuf)
-    return (frame) => protobuf.frame(frame.type, isAsIs(frame) ? frame.encoded.object : transform(frame), of);
+  if (negotiated.media === "protobuf" && protobuf) {
+    const encode = (frame: WatchFrame): Uint8Array =>
+      protobuf.frame(frame.type, isAsIs(frame) ? frame.encoded.object : transform(frame), of);
+    return negotiated.as ? encode : (frame) => madeOnce(frame, encode);
+  }
   if (!negotiated.as) return (frame) => frame.line;
   return (frame) => (isAsIs(frame) ? frame.line : jsonLine(frame.type, Buffer.from(JSON.stringify(transform(frame)))));
 }
+/** Whole objects in protobuf, for all watchers of the frame. */
+const protobufFrames = new WeakMap<WatchFrame, Uint8Array>();
+function madeOnce(frame: WatchFrame, encode: (frame: WatchFrame) => Uint8Array): Uint8Array {
+  let bytes = protobufFrames.get(frame);
+  if (!bytes) protobufFrames.set(frame, (bytes = encode(frame)));
+  return bytes;
+}
+
 /** A Status says the same in every form. */
 const isAsIs = (frame: WatchFrame): boolean => frame.type === "ERROR";
 

@@ -24,6 +24,9 @@ export interface WatcherOptions extends Selection {
   readonly limitBytes?: number;
 }
 
+type Batch = IteratorResult<readonly WatchFrame[], undefined>;
+const over: Batch = { done: true, value: undefined };
+
 const waitingBytes = 64 * 1024 * 1024;
 
 const inNamespace = (key: string, namespace: string): boolean =>
@@ -39,7 +42,8 @@ export class Watcher {
   readonly options: WatcherOptions;
   /** Events wait here as they are where they must be converted before they can be seen. */
   #queue: (WatchFrame | CacheEvent)[] = [];
-  #wake: (() => void) | undefined;
+  /** Waits for the next batch. */
+  #reader: ((batch: Batch) => void) | undefined;
   #ended = false;
   /** What waits of events; what there was at the start is the cache's own and costs nothing. */
   #waiting = 0;
@@ -113,23 +117,54 @@ export class Watcher {
     this.#ended = true;
     this.wake();
   }
-  /** What has gathered goes out. */
+  /** What has gathered goes out, when somebody waits for it. */
   wake(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    const reader = this.#reader;
+    if (!reader || (this.#queue.length === 0 && !this.#ended)) return;
+    this.#reader = undefined;
+    if (this.#queue.length === 0) return reader(over);
+    const value = this.#queue as WatchFrame[];
+    this.#queue = [];
+    this.#waiting = 0;
+    this.#waitingBytes = 0;
+    reader({ done: false, value });
   }
-  /** Everything that has gathered, batch by batch, until the end. */
-  async *frames(): AsyncGenerator<readonly WatchFrame[]> {
-    for (;;) {
-      if (this.#queue.length > 0) {
-        const batch = this.#queue;
-        this.#queue = [];
-        this.#waiting = 0;
-        this.#waitingBytes = 0;
-        const frames = this.options.version.prepare ? await this.#seen(batch) : (batch as WatchFrame[]);
+  /** Everything that has gathered, batch by batch, until the end; for one reader. `left` is called when it is over. */
+  frames(left: () => void = () => undefined): AsyncIterableIterator<readonly WatchFrame[]> {
+    if (this.options.version.prepare) return this.#converted(left);
+    // By hand: a generator makes several promises of each batch, and there are many watchers.
+    const next = (): Promise<Batch> => {
+      const { promise, resolve } = Promise.withResolvers<Batch>();
+      this.#reader = (batch) => {
+        if (batch.done) left();
+        resolve(batch);
+      };
+      this.wake();
+      return promise;
+    };
+    const frames: AsyncIterableIterator<readonly WatchFrame[]> = {
+      next,
+      return() {
+        left();
+        return Promise.resolve(over);
+      },
+      [Symbol.asyncIterator]: () => frames,
+    };
+    return frames;
+  }
+  async *#converted(left: () => void): AsyncGenerator<readonly WatchFrame[]> {
+    try {
+      for (;;) {
+        const batch = await new Promise<Batch>((resolve) => {
+          this.#reader = resolve;
+          this.wake();
+        });
+        if (batch.done) return;
+        const frames = await this.#seen(batch.value);
         if (frames.length > 0) yield frames;
-      } else if (this.#ended) return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      left();
     }
   }
   /** What this watcher sees of events once they are converted; when they cannot be, the watch ends with that error. */

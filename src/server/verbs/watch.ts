@@ -78,12 +78,5 @@ function follow(
   });
   call.signal.addEventListener("abort", end);
   if (call.signal.aborted) end();
-  return read(watcher, end);
-}
-async function* read(watcher: Watcher, end: () => void): AsyncGenerator<readonly WatchFrame[]> {
-  try {
-    yield* watcher.frames();
-  } finally {
-    end();
-  }
+  return watcher.frames(end);
 }
