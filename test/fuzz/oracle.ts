@@ -70,7 +70,7 @@ export function statusFaults(body: Shown, code: number): string[] {
   if (body.code !== code) found.push(`Status.code ${body.code} in an answer of ${code}`);
   if (!body.reason || codeOfReason[body.reason] !== code) found.push(`reason ${body.reason} with code ${code}`);
   if (!body.message) found.push("a Status without message");
-  if (/\[object |undefined|TypeError|RangeError|is not a function|Cannot read/.test(body.message ?? ""))
+  if (/\[object |undefined(?! field)|TypeError|RangeError|is not a function|Cannot read/.test(body.message ?? ""))
     found.push(`a message from inside: ${body.message}`);
   for (const cause of body.reason === "Invalid" ? (body.details?.causes ?? []) : [])
     if (!cause.field) found.push(`a cause without a field: ${cause.message}`);

@@ -23,6 +23,7 @@ export class Prober implements AsyncDisposable {
   /** Of all answers so far: what the server computed before it gave one. */
   slowestMs = 0;
   readonly #pid: number;
+  readonly #times: number[] = [];
   answers = 0;
   readonly failures: string[] = [];
 
@@ -38,12 +39,18 @@ export class Prober implements AsyncDisposable {
       const used = usedCpuMs(this.#pid);
       const code = await this.#ask().catch((error: Error) => error.message);
       if (this.#stopped) return;
-      this.slowestMs = Math.max(this.slowestMs, usedCpuMs(this.#pid) - used);
+      const tookMs = usedCpuMs(this.#pid) - used;
+      this.#times.push(tookMs);
+      this.slowestMs = Math.max(this.slowestMs, tookMs);
       if (performance.now() - start > hangMs) this.failures.push(`the prober waited for ${hangMs / 1_000} s`);
       this.answers++;
       if (code !== 200) this.failures.push(`the prober got ${code}`);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
+  }
+  /** Half of the answers took longer. */
+  get medianMs(): number {
+    return this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1] ?? 0;
   }
   #ask(): Promise<number> {
     return new Promise((resolve, reject) => {

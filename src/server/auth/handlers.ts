@@ -63,7 +63,9 @@ export const createIssuerPaths =
         headers: { "cache-control": "public, max-age=3600" },
       }) as const;
     if (call.method !== "GET") return undefined;
-    if (call.path === "/.well-known/openid-configuration") return json("application/json", tokens.discovery(jwksUri));
-    if (call.path === "/openid/v1/jwks") return json("application/jwk-set+json", tokens.jwks());
+    // Documented with a slash at the end, and asked for without.
+    const path = call.path.replace(/\/$/, "");
+    if (path === "/.well-known/openid-configuration") return json("application/json", tokens.discovery(jwksUri));
+    if (path === "/openid/v1/jwks") return json("application/jwk-set+json", tokens.jwks());
     return undefined;
   };
