@@ -10,6 +10,7 @@ import { createClient } from "#client/api-client.ts";
 import type { Client, Transport } from "#client/client.ts";
 import { createControlPlane, type ControlPlane } from "#cluster/control-plane.ts";
 import { inProcessTransport } from "#cluster/in-process-transport.ts";
+import { servedControllers } from "#cluster/served-controllers.ts";
 import { createReconcilers } from "#cluster/server-services.ts";
 import { controllerRules } from "#controllers/all.ts";
 import type { AnyController } from "#reconcile/controller.ts";
@@ -67,7 +68,7 @@ export class ServerSide {
     const { controllers: controllersFor, features: settings, ...surroundings } = this.#options;
     const features = await createFeatures(settings);
     const followed = followedKinds(features.kinds);
-    const controllers = () => controllersFor(followed);
+    const controllers = () => servedControllers(controllersFor(followed), features);
     signingKey ??= generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
     const plane = createControlPlane({
       ...surroundings,

@@ -94,7 +94,7 @@ test("a role may not be bound by who does not hold it, unless he may bind it", a
   await server.create(roles, { metadata: { name: "free" }, rules: [rule(["*"], "*")] });
   assert.equal((await bind("a", "reader"))[0], 201);
   assert.equal((await bind("b", "free"))[0], 201);
-  assert.deepEqual(await bind("c", "none"), [404, 'roles.rbac.authorization.k8s.io "none" not found']);
+  assert.deepEqual(await bind("c", "none"), [404, 'rolebindings.rbac.authorization.k8s.io "none" not found']);
   const rules =
     '{APIGroups:[""], Resources:["pods"], Verbs:["update"]}\n{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}';
   assert.deepEqual(await bind("d", "writer"), [403, lacking("rolebindings", "d", rules)]);

@@ -80,7 +80,7 @@ export function rbacEscalation(registry: Registry, authorizer: Authorizer): Admi
     };
     if (await isAuthorized(authorizer, user, asked)) return;
     const rules = rbac.rulesOf(roleRef, namespace);
-    if (!rules) throw notFound(of, roleRef.name);
+    if (!rules) throw notFound(request.of, roleRef.name); // upstream names the binding's kind
     const why = escalation(user, held(request), rules);
     if (why) throw forbidden(request.of, request.name || (request.object?.metadata?.name ?? ""), why);
   };
