@@ -98,8 +98,7 @@ const listForm = (given: string): ApiError =>
 function listOf(reply: ListReply, context: RepresentContext): Represented {
   const { negotiated } = context;
   const { of, metadata } = reply;
-  if (isPlainJson(negotiated) && !negotiated.as)
-    return { code: 200, contentType: jsonType, body: jsonList(reply.kind, reply.apiVersion, metadata, reply.items) };
+  if (isPlainJson(negotiated) && !negotiated.as) return { code: 200, contentType: jsonType, body: jsonList(reply) };
   const objects = reply.items.map((item) => item.object);
   if (negotiated.as === "Table")
     return whole(200, table(of, objects, metadata, tableOptions(context)), undefined, context);
@@ -109,17 +108,25 @@ function listOf(reply: ListReply, context: RepresentContext): Represented {
     const list = { kind: "PartialObjectMetadataList", apiVersion: metaVersion(negotiated.version), metadata, items };
     return whole(200, list, undefined, context);
   }
-  return whole(200, { kind: reply.kind, apiVersion: reply.apiVersion, metadata, items: objects }, of, context);
+  const items = of.custom ? objects : objects.map(withoutType);
+  return whole(200, { kind: reply.kind, apiVersion: reply.apiVersion, metadata, items }, of, context);
 }
 
+/** Upstream: items of built-in kinds do not repeat what kind they are; custom resources do. */
+const withoutType = ({ kind: _, apiVersion: __, ...rest }: KubeObject): object => rest;
 const comma = Buffer.from(",");
+const commaAndBrace = Buffer.from(",{");
+const brace = Buffer.from("{");
 /** The pieces of a list of encoded objects: nothing is copied or encoded again. */
-function jsonList(kind: string, apiVersion: string, metadata: object, items: readonly EncodedObject[]): Uint8Array[] {
+function jsonList({ kind, apiVersion, metadata, items, of }: ListReply): Uint8Array[] {
   const head = `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[`;
   const pieces: Uint8Array[] = [Buffer.from(head)];
-  for (const [i, item] of items.entries()) {
-    if (i > 0) pieces.push(comma);
-    pieces.push(item.bytes);
+  const type = Buffer.from(`${JSON.stringify({ kind: of.kind, apiVersion }).slice(0, -1)},`);
+  for (const [i, { bytes }] of items.entries()) {
+    const isTyped = !of.custom && bytes.length > type.length && type.compare(bytes, 0, type.length) === 0;
+    if (isTyped) pieces.push(i > 0 ? commaAndBrace : brace, bytes.subarray(type.length));
+    else if (i > 0) pieces.push(comma, bytes);
+    else pieces.push(bytes);
   }
   pieces.push(Buffer.from("]}\n"));
   return pieces;

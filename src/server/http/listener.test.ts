@@ -178,6 +178,11 @@ test("representations are negotiated", async () => {
     const answer = await ask(path, { headers: { accept } });
     assert.deepEqual([answer.code, answer.json?.kind], [code, kind], accept);
   }
+  for (const headers of [{}, { "user-agent": "curl/8" }] as Record<string, string>[]) {
+    const { kind, items } = (await ask(url, { headers })).json;
+    assert.deepEqual([kind, items[0].kind, items[0].apiVersion], ["ConfigMapList", undefined, undefined]);
+    assert.equal(items[0].metadata.name, "one");
+  }
   const reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
   const asTable = (accept: string) => ask(reviews, { method: "POST", headers: { accept }, body: "{}" });
   assert.equal((await asTable(table)).json.kind, "SelfSubjectReview");
