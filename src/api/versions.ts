@@ -17,8 +17,16 @@ type AnyMessage = Message<unknown>;
 /** By the short name of a message: its fields in the other version. `fields` are already those of that version. */
 export type Changes = Readonly<Record<string, (fields: Fields) => Fields>>;
 
-/** Gives message types the names of another version: `from` and `to` are packages, such as "io.k8s.api.resource.v1". */
-export function inVersion(from: string, to: string, changes: Changes = {}): <T>(message: Message<T>) => Message<T> {
+/**
+ * Gives message types the names of another version: `from` and `to` are packages, such as "io.k8s.api.resource.v1".
+ * `granular` are types that are atomic elsewhere.
+ */
+export function inVersion(
+  from: string,
+  to: string,
+  changes: Changes = {},
+  granular: readonly string[] = [],
+): <T>(message: Message<T>) => Message<T> {
   const made = new Map<string, AnyMessage>();
   const ofSchema = (schema: Schema): Schema => {
     const type = resolve(schema);
@@ -39,6 +47,7 @@ export function inVersion(from: string, to: string, changes: Changes = {}): <T>(
     const version: AnyMessage = {
       ...message,
       name: `${to}.${short}`,
+      ...(message.atomic ? { atomic: !granular.includes(short) } : {}),
       fields: changes[short]?.(fields) ?? fields,
       embeds: message.embeds.map((e): Embed => ({ ...e, message: ofMessage(e.message as AnyMessage) })),
     };

@@ -108,7 +108,7 @@ describe("with every API served", () => {
     const versions = [...kinds.filter((kind) => kind.group === group && kind.plural === plural), ...previews];
     test(`${name}: ${versions.map(({ version }) => version).join(", ")}`, async () => {
       const watches = await Promise.all(versions.map((one) => rest.watch(pathOf(one))));
-      for (const [i, written] of versions.entries()) {
+      for (const written of versions) {
         const { kind, version } = written;
         const body = bodies[kind] ?? { spec: specs[kind]!(version) };
         const metadata = { name: nameOf(kind, version) };

@@ -23,7 +23,7 @@ const beta: Changes = {
 const alpha: Changes = { ParamRef: changed("parameterNotFoundAction", true) };
 const stable = "io.k8s.api.admissionregistration.v1";
 const toBeta = inVersion(stable, "io.k8s.api.admissionregistration.v1beta1", beta);
-const toAlpha = inVersion(stable, "io.k8s.api.admissionregistration.v1alpha1", alpha);
+const toAlpha = inVersion(stable, "io.k8s.api.admissionregistration.v1alpha1", alpha, ["Variable"]);
 const end: EndOfLife = { deprecated: "1.35", removed: "1.38" };
 
 export const MutatingAdmissionPolicyV1Beta1 = sameShape(MutatingAdmissionPolicy, "v1beta1", toBeta(policySchema));
