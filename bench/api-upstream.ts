@@ -52,7 +52,7 @@ function build(cache: string, program: string, goMod: (folder: string) => string
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "go.mod"), "module bench\n");
   writeFileSync(join(folder, "go.mod"), goMod(folder));
-  go(folder, "build", "-trimpath", "-o", target, path);
+  go(folder, "build", "-o", target, path);
   return target;
 }
 
