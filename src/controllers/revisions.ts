@@ -17,6 +17,8 @@ type Owner = KubeObject & { readonly spec: { readonly selector: LabelSelector; r
 
 /** What a revision holds: a patch that puts the template back, as `kubectl rollout undo` applies it. */
 const dataOf = (template: PodTemplateSpec) => ({ spec: { template: { ...template, $patch: "replace" } } });
+/** Upstream: members are sorted, and clients compare the text. */
+const sorted = <T>(value: T): T => JSON.parse(stableText(value)) as T;
 export function templateOf(revision: ControllerRevision): PodTemplateSpec {
   const { $patch: _, ...template } = (revision.data as ReturnType<typeof dataOf>).spec.template;
   return template;
@@ -60,7 +62,7 @@ export async function ensureRevision<T extends Owner>(
   collisionCount: number,
   turn: Turn,
 ): Promise<CurrentRevision> {
-  const data = dataOf(owner.spec.template);
+  const data = sorted(dataOf(owner.spec.template));
   const newest = revisions.at(-1);
   const equal = revisions.findLast((r) => deepEqual(r.data, data));
   if (equal && equal === newest) return { revision: equal, collisionCount };

@@ -5,6 +5,7 @@ import { quoted } from "#api/quoted.ts";
 import type { AnyKind } from "#api/kind.ts";
 import { inSpan } from "#base/tracing/span.ts";
 import type { ApiContext, ResourceCall, Verb } from "./api-context.ts";
+import { createComponentStatuses } from "./component-statuses.ts";
 import { admitConnection } from "./connect/connect-admission.ts";
 import { pageNotFound, type Authenticated, type Handler, type Reply } from "./pipeline.ts";
 import { createBinding, createPodBinding } from "./subresources/binding.ts";
@@ -67,7 +68,11 @@ export function dispatch(
   context: ApiContext,
   options: { readonly handlers: ResourceHandlers; readonly paths: readonly PathHandler[] },
 ): Handler<Authenticated> {
-  const own: ResourceHandlers = { bindings: createBinding(context), ...options.handlers };
+  const own: ResourceHandlers = {
+    bindings: createBinding(context),
+    componentstatuses: createComponentStatuses(context),
+    ...options.handlers,
+  };
   const verbOf = (kind: AnyKind, subresource: string, verb: string): Handler<ResourceCall> | undefined => {
     const brought = own[handlerKey(kind, subresource)];
     if (brought) return brought;
@@ -85,6 +90,9 @@ export function dispatch(
     const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
     if (!declared || (info.rest !== "" && info.subresource !== "proxy")) throw noResource();
     if (info.subresource && info.verb === "watch") throw noResource();
+    // What is only asked, as reviews are, has no objects with paths of their own.
+    if (info.name !== "" && info.subresource === "" && !kind.verbs.some((verb) => ofObjects.has(verb)))
+      throw noResource();
     if (!isMethodOf(call)) throw notAllowed();
     const handler =
       declared.includes(info.verb) || isForProxied(call) ? verbOf(kind, info.subresource, info.verb) : undefined;
@@ -124,6 +132,7 @@ function isMethodOf({ method, info }: Authenticated): boolean {
   return (info.verb !== "update" && info.verb !== "patch") || info.name !== "";
 }
 
+const ofObjects: ReadonlySet<string> = new Set(["get", "list", "update", "patch", "delete"]);
 /** What the server has no verb for may mean something to whom it is passed on to. */
 const isForProxied = ({ method, info }: Authenticated): boolean => method === "OPTIONS" && info.subresource === "proxy";
 

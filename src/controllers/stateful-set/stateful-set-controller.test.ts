@@ -5,6 +5,7 @@ import { StatefulSet } from "#api/apps/stateful-set.ts";
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { Pod } from "#api/core/pod.ts";
 import { createWorld, type World } from "#controllers/world.fake.ts";
+import { stableText } from "#controllers/deployment/template-hash.ts";
 import { statefulSetController } from "./stateful-set-controller.ts";
 
 const key = { namespace: "default", name: "db" };
@@ -75,6 +76,7 @@ test("a partition splits the versions, and going back uses the old revision agai
   assert.deepEqual(await list(world), ["db-0 v1", "db-1 v1", "db-2 v1"]);
   const revisions = (await world.client.list(ControllerRevision)).items;
   assert.deepEqual(revisions.map((r) => r.revision).toSorted(), [2, 3]);
+  for (const { data } of revisions) assert.equal(JSON.stringify(data), stableText(data), "members are in order");
 });
 
 test("each pod has its claims; they stay, unless the policy says that they go", async () => {

@@ -133,6 +133,10 @@ describe("the node's server", () => {
     assert.equal((await ask("/nothing", apiServer))[0], 404);
     assert.equal((await ask("/nothing"))[0], 401);
   });
+  it("takes long commands", async () => {
+    const query = `command=echo&command=${"a".repeat(60_000)}`;
+    assert.equal((await ask(`/exec/n/p/c?${query}`, apiServer))[0], 400, "for it is no upgrade");
+  });
   it("lists pods, figures and metrics", async () => {
     const list = JSON.parse((await ask("/pods", apiServer))[1]) as { kind: string; items: unknown[] };
     assert.deepEqual([list.kind, list.items], ["PodList", [pod]]);

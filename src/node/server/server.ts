@@ -64,6 +64,8 @@ export interface NodeContext extends NodeServerOptions {
 const keepAliveMs = 30_000;
 /** How long requests under way may take to finish once the server stops. */
 const graceMs = 2000;
+/** The command of an exec is in the query. */
+const headerBytes = 128 * 1024;
 const apiServerName = "kube-apiserver-kubelet-client";
 
 export function createNodeServer(options: NodeServerOptions): NodeServer {
@@ -75,6 +77,7 @@ export function createNodeServer(options: NodeServerOptions): NodeServer {
     ...tlsOf(options.tls),
     minVersion: "TLSv1.2",
     requestCert: true,
+    maxHeaderSize: headerBytes,
     // A missing certificate is answered with 401, and /healthz needs none.
     rejectUnauthorized: false,
   });
