@@ -6,11 +6,23 @@ import { isObject } from "#api/json.ts";
 export type PathElement = string;
 export type Path = readonly PathElement[];
 
-export const fieldElement = (name: string): PathElement => `f:${name}`;
+export function fieldElement(name: string): PathElement {
+  let element = fields.get(name);
+  if (element === undefined) {
+    if (fields.size >= mostFields) fields.clear();
+    element = `f:${name}`;
+    if (name.length <= longestField) fields.set(name, element);
+  }
+  return element;
+}
+/** The same few names come again and again; a text that is not new has its hash already. */
+const fields = new Map<string, PathElement>();
+const mostFields = 4_096;
+const longestField = 64;
 export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify(value)}`;
 /** The keys of an item, sorted by name. */
 export function keyElement(keys: Readonly<Record<string, unknown>>): PathElement {
-  const names = Object.keys(keys).toSorted();
+  const names = Object.keys(keys).sort();
   return `k:{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(keys[name])}`).join(",")}}`;
 }
 

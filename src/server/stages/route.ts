@@ -58,7 +58,20 @@ export function badPathSegment(name: string): string | undefined {
   return found.length > 0 ? found.join(";") : undefined;
 }
 
+/** Of the same request it is asked several times in a row. */
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  if (last.query !== query || last.path !== path || last.method !== method)
+    last = { method, path, query, info: readInfo(method, path, query) };
+  return last.info;
+}
+let last: {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams | undefined;
+  readonly info: RequestInfo;
+} = { method: "", path: "", query: undefined, info: nonResource("") };
+
+function readInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
   // Upstream: a doubled slash inside is an empty part.
   const parts = path.replace(/^\/+|\/+$/g, "").split("/");
   const head = groupAndRest(parts);
