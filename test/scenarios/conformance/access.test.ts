@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assertIncludes, condition, names, suite, type World } from "../../support/conformance.ts";
+import { assertIncludes, condition, includes, names, suite, type World } from "../../support/conformance.ts";
 import { annotated, merged, supportsAllOperations } from "../../support/operations.ts";
 import type { Wire } from "../../support/rest.ts";
 
@@ -147,18 +147,20 @@ conforms("Certificates API should support CSR API operations", async (world) => 
   });
 });
 
-const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+const policies = { validating: "validatingadmissionpolicies", mutating: "mutatingadmissionpolicies" } as const;
 /** Holds in the test's namespace only. */
-async function enforces({ rest, ns }: World, spec: object): Promise<void> {
+async function enforces({ rest, ns }: World, kind: keyof typeof policies, spec: object): Promise<void> {
+  const collection = `/apis/admissionregistration.k8s.io/v1/${policies[kind]}`;
   const resourceRules = [
     { operations: ["CREATE"], apiGroups: ["apps"], apiVersions: ["v1"], resources: ["deployments"] },
   ];
   const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": ns } };
   const matchConstraints = { resourceRules, namespaceSelector };
   const name = `${ns}.example.com`;
-  await rest.post(policies, { metadata: { name }, spec: { matchConstraints, ...spec } });
-  const binding = { policyName: name, validationActions: ["Deny"], matchResources: { namespaceSelector } };
-  await rest.post(policies.replace(/policies$/, "policybindings"), { metadata: { name }, spec: binding });
+  await rest.post(collection, { metadata: { name }, spec: { matchConstraints, ...spec } });
+  const actions = kind === "validating" ? { validationActions: ["Deny"] } : {};
+  const binding = { policyName: name, ...actions, matchResources: { namespaceSelector } };
+  await rest.post(collection.replace(/policies$/, "policybindings"), { metadata: { name }, spec: binding });
 }
 const workload = (name: string, replicas: number): object => ({
   metadata: { name },
@@ -170,7 +172,7 @@ const workload = (name: string, replicas: number): object => ({
 });
 conforms("ValidatingAdmissionPolicy should validate against a Deployment", async (world) => {
   const { rest, path, ns } = world;
-  await enforces(world, {
+  await enforces(world, "validating", {
     validations: [
       {
         expression: "object.spec.replicas > 1",
@@ -188,7 +190,7 @@ conforms("ValidatingAdmissionPolicy should validate against a Deployment", async
 });
 conforms("ValidatingAdmissionPolicy should allow expressions to refer variables.", async (world) => {
   const { rest, path } = world;
-  await enforces(world, {
+  await enforces(world, "validating", {
     variables: [
       { name: "replicas", expression: "object.spec.replicas" },
       { name: "oddReplicas", expression: "variables.replicas % 2 == 1" },
@@ -201,6 +203,28 @@ conforms("ValidatingAdmissionPolicy should allow expressions to refer variables.
   await rest.post(deployments, workload("x3", 3));
   await rest.post(path("/apis/apps/v1", "replicasets"), workload("set", 1));
 });
+
+for (const [title, expression, expected] of [
+  [
+    "MutatingAdmissionPolicy should mutate a Deployment",
+    "Object{spec: Object.spec{replicas: 3}}",
+    { spec: { replicas: 3 } },
+  ],
+  [
+    "MutatingAdmissionPolicy should mutate a Deployment with annotations",
+    'Object{metadata: Object.metadata{annotations: {"my-key": "my-value"}}}',
+    { metadata: { annotations: { "my-key": "my-value" } } },
+  ],
+] as const)
+  conforms(title, async (world) => {
+    const { rest, path } = world;
+    const mutations = [{ patchType: "ApplyConfiguration", applyConfiguration: { expression } }];
+    await enforces(world, "mutating", { mutations, reinvocationPolicy: "Never" });
+    const created = await rest.post(path("/apis/apps/v1", "deployments"), workload("d", 1));
+    assertIncludes(created, expected, "mutated");
+    const elsewhere = await rest.post("/apis/apps/v1/namespaces/default/deployments", workload(`not-${world.ns}`, 0));
+    assert.ok(!includes(elsewhere, expected));
+  });
 
 conforms("Sysctls should reject invalid sysctls", async ({ rest, path }) => {
   const sysctls = [

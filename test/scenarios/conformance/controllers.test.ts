@@ -101,7 +101,7 @@ for (const [title, hasEndpoints] of [
       const [slice] = await cluster.until(
         async () => (await slices(world, "empty")).length === 1 && slices(world, "empty"),
       );
-      assert.deepEqual(slice.endpoints, []);
+      assert.deepEqual(slice.endpoints ?? [], []);
     }
     await rest.delete(`${path("/api/v1", "services")}/empty`);
     await cluster.until(async () => (await rest.ask(endpoints)).code === 404);

@@ -156,30 +156,45 @@ const version = (name: string, schema: object, more: object = {}): object => ({
   schema: { openAPIV3Schema: schema },
   ...more,
 });
-/** What each document says about one version of a kind; undefined where it is not published. */
-const documents: readonly ((rest: Rest, group: string, v: string, kind: string) => Promise<Wire>)[] = [
-  async (rest, group, v, kind) => {
+type Version = readonly [crd: Wire, version: string];
+/** What each document says about versions of kinds; undefined where one is not published. */
+const documents: readonly ((rest: Rest, versions: readonly Version[]) => Promise<readonly Wire[]>)[] = [
+  async (rest, versions) => {
     const { paths } = await rest.get("/openapi/v3");
-    const at = paths[`apis/${group}/${v}`];
-    return at && (await rest.get(at.serverRelativeURL)).components.schemas[model(group, v, kind)];
+    const read = async (version: Version): Promise<Wire> => {
+      const at = paths[`apis/${version[0].spec.group}/${version[1]}`];
+      return at && (await rest.get(at.serverRelativeURL)).components.schemas[model(version)];
+    };
+    return Promise.all(versions.map(read));
   },
-  async (rest, group, v, kind) => (await rest.get("/openapi/v2")).definitions[model(group, v, kind)],
+  async (rest, versions) => {
+    const { definitions } = await rest.get("/openapi/v2");
+    return versions.map((version) => definitions[model(version)]);
+  },
 ];
-const model = (group: string, v: string, kind: string): string =>
-  `${group.split(".").toReversed().join(".")}.${v}.${kind}`;
-/** Waits until both documents have (or no longer have) a description of a version. */
-async function publishes({ rest, cluster }: World, crd: Wire, v: string, schema: Wire | undefined): Promise<void> {
-  const { group, names } = crd.spec;
+const model = ([{ spec }, version]: Version): string =>
+  `${spec.group.split(".").toReversed().join(".")}.${version}.${spec.names.kind}`;
+/** Waits until both documents have (or no longer have) descriptions of versions. */
+async function publishes(
+  { rest, cluster }: World,
+  ...expected: readonly (readonly [...Version, schema: Wire | undefined])[]
+): Promise<void> {
+  const versions = expected.map(([crd, version]) => [crd, version] as const);
   for (const read of documents) {
     const found = await cluster.until(async () => {
-      const found = await read(rest, group, v, names.kind);
-      return (schema ? found?.description === schema.description : !found) && (found ?? "nothing");
+      const found = await read(rest, versions);
+      return expected.every(([, , schema], i) => found[i]?.description === schema?.description) && found;
     });
-    if (!schema) continue;
-    assertIncludes(found.properties.spec, schema.properties.spec, v);
-    assert.deepEqual(found["x-kubernetes-group-version-kind"], [{ group, version: v, kind: names.kind }]);
-    assert.ok(found.properties.metadata && found.properties.apiVersion && found.properties.kind);
+    for (const [i, [crd, version, schema]] of expected.entries())
+      if (schema) assertDescribes(found[i], crd, version, schema);
+      else assert.equal(found[i], undefined);
   }
+}
+function assertDescribes(found: Wire, { spec }: Wire, version: string, schema: Wire): void {
+  const { group, names } = spec;
+  assertIncludes(found.properties.spec, schema.properties.spec, version);
+  assert.deepEqual(found["x-kubernetes-group-version-kind"], [{ group, version, kind: names.kind }]);
+  assert.ok(found.properties.metadata && found.properties.apiVersion && found.properties.kind);
 }
 const worldWide = (world: World): string => `${world.ns}.example.com`;
 const strictly = (rest: Rest, path: string, body: unknown, type?: string): Promise<Answer> =>
@@ -191,7 +206,7 @@ conforms("CustomResourcePublishOpenAPI works for CRD with validation schema", as
   const { rest, path } = world;
   const group = worldWide(world);
   const crd = await establish(world, definition({ group, kind: "Foo", schema: foo }));
-  await publishes(world, crd, "v1", foo);
+  await publishes(world, [crd, "v1", foo]);
   const foos = path(`/apis/${group}/v1`, "foos");
   const body = (spec: object): object => ({ apiVersion: `${group}/v1`, kind: "Foo", metadata: { name: "x" }, spec });
   const cases: readonly (readonly [object, string | undefined])[] = [
@@ -228,8 +243,10 @@ for (const [title, schema] of [
   conforms(title, async (world) => {
     const { rest, cluster, path } = world;
     const group = worldWide(world);
-    await establish(world, definition({ group, kind: "Foo", schema }));
-    const [v3, v2] = await Promise.all(documents.map((read) => cluster.until(() => read(rest, group, "v1", "Foo"))));
+    const crd = await establish(world, definition({ group, kind: "Foo", schema }));
+    const read = async (document: (typeof documents)[number]): Promise<Wire> =>
+      (await document(rest, [[crd, "v1"]]))[0];
+    const [v3, v2] = await Promise.all(documents.map((document) => cluster.until(() => read(document))));
     const isNested = "properties" in schema;
     for (const found of [v2, v3]) assert.equal(found.type, "object");
     if (isNested) assertIncludes(v3.properties.spec, schema.properties.spec, "v3");
@@ -246,19 +263,16 @@ for (const [title, schema] of [
 conforms("CustomResourcePublishOpenAPI works for multiple CRDs of different groups", async (world) => {
   const one = await establish(world, definition({ group: `one.${worldWide(world)}`, kind: "Foo", schema: foo }));
   const two = await establish(world, definition({ group: `two.${worldWide(world)}`, kind: "Waldo", schema: waldo }));
-  await publishes(world, one, "v1", foo);
-  await publishes(world, two, "v1", waldo);
+  await publishes(world, [one, "v1", foo], [two, "v1", waldo]);
 });
 conforms("CustomResourcePublishOpenAPI works for multiple CRDs of same group but different versions", async (world) => {
   const group = worldWide(world);
   const versions = [version("v2", foo, { storage: true }), version("v3", foo)];
   const several = await establish(world, definition({ group, kind: "Foo", versions }));
-  for (const v of ["v2", "v3"]) await publishes(world, several, v, foo);
   const four = definition({ group, kind: "Bar", versions: [version("v4", foo, { storage: true })] });
   const five = definition({ group, kind: "Waldo", versions: [version("v5", waldo, { storage: true })] });
   for (const crd of [four, five]) await establish(world, crd);
-  await publishes(world, four, "v4", foo);
-  await publishes(world, five, "v5", waldo);
+  await publishes(world, [several, "v2", foo], [several, "v3", foo], [four, "v4", foo], [five, "v5", waldo]);
 });
 conforms(
   "CustomResourcePublishOpenAPI works for multiple CRDs of same group and version but different kinds",
@@ -266,8 +280,7 @@ conforms(
     const group = worldWide(world);
     const one = await establish(world, definition({ group, kind: "Foo", schema: foo }));
     const two = await establish(world, definition({ group, kind: "Waldo", schema: waldo }));
-    await publishes(world, one, "v1", foo);
-    await publishes(world, two, "v1", waldo);
+    await publishes(world, [one, "v1", foo], [two, "v1", waldo]);
   },
 );
 const twoVersions = (world: World): Wire =>
@@ -278,25 +291,22 @@ const twoVersions = (world: World): Wire =>
   });
 conforms("CustomResourcePublishOpenAPI updates the published spec when one version gets renamed", async (world) => {
   const crd = await establish(world, twoVersions(world));
-  for (const v of ["v2", "v3"]) await publishes(world, crd, v, foo);
+  await publishes(world, [crd, "v2", foo], [crd, "v3", foo]);
   await world.rest.patch(`${definitions}/${crd.metadata.name}`, "json", [
     { op: "test", path: "/spec/versions/1/name", value: "v3" },
     { op: "replace", path: "/spec/versions/1/name", value: "v4" },
   ]);
-  await publishes(world, crd, "v4", foo);
-  await publishes(world, crd, "v3", undefined);
-  await publishes(world, crd, "v2", foo);
+  await publishes(world, [crd, "v4", foo], [crd, "v3", undefined], [crd, "v2", foo]);
 });
 conforms(
   "CustomResourcePublishOpenAPI removes definition from spec when one version gets changed to not be served",
   async (world) => {
     const crd = await establish(world, twoVersions(world));
-    for (const v of ["v2", "v3"]) await publishes(world, crd, v, foo);
+    await publishes(world, [crd, "v2", foo], [crd, "v3", foo]);
     const stop = (o: Wire): Wire =>
       merged(o, { spec: { versions: o.spec.versions.with(1, { ...o.spec.versions[1], served: false }) } });
     assert.ok(isNewer(await world.rest.update(`${definitions}/${crd.metadata.name}`, stop), crd));
-    await publishes(world, crd, "v3", undefined);
-    await publishes(world, crd, "v2", foo);
+    await publishes(world, [crd, "v3", undefined], [crd, "v2", foo]);
   },
 );
 

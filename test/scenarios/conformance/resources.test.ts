@@ -87,6 +87,39 @@ const resources: readonly (readonly [behaviour: string, resource: Resource])[] =
     },
   ],
   [
+    "MutatingAdmissionPolicy should support MutatingAdmissionPolicy API operations",
+    {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      plural: "mutatingadmissionpolicies",
+      kind: "MutatingAdmissionPolicy",
+      body: {
+        spec: {
+          matchConstraints: { resourceRules: [rule] },
+          mutations: [
+            {
+              patchType: "ApplyConfiguration",
+              applyConfiguration: { expression: "Object{spec: Object.spec{replicas: 100}}" },
+            },
+          ],
+          reinvocationPolicy: "Never",
+        },
+      },
+      patch: { spec: { reinvocationPolicy: "IfNeeded" } },
+      update: { spec: { reinvocationPolicy: "Never" } },
+    },
+  ],
+  [
+    "MutatingAdmissionPolicy should support MutatingAdmissionPolicyBinding API operations",
+    {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      plural: "mutatingadmissionpolicybindings",
+      kind: "MutatingAdmissionPolicyBinding",
+      body: { spec: { policyName: "nothing.example.com" } },
+      patch: { spec: { matchResources: { namespaceSelector: { matchLabels: { a: "b" } } } } },
+      update: { spec: { policyName: "other.example.com" } },
+    },
+  ],
+  [
     "CronJob should support CronJob API operations",
     {
       apiVersion: "batch/v1",
@@ -164,7 +197,7 @@ const resources: readonly (readonly [behaviour: string, resource: Resource])[] =
       namespaced: true,
       body: { addressType: "IPv4", endpoints: [{ addresses: ["192.0.2.1"] }], ports: [{ name: "http", port: 80 }] },
       patch: { endpoints: [{ addresses: ["192.0.2.2"], conditions: { ready: true } }] },
-      update: { ports: [] },
+      update: { ports: [{ name: "web", port: 8080, protocol: "TCP" }] },
     },
   ],
   [
