@@ -18,6 +18,7 @@ import { webhookTokens } from "#server/auth/tokens/webhook-token.ts";
 import { webhookAuthorizer } from "#server/auth/webhook-authorizer.ts";
 import type { Authenticator, Authorizer, UserInfo } from "#server/pipeline.ts";
 import type { Registry } from "#server/registry.ts";
+import { noteTokenUse } from "#server/upkeep/token-use.ts";
 
 /** Where other servers are asked. */
 export type Target = Omit<JsonRequest, "body">;
@@ -64,7 +65,11 @@ export function createIdentities(
     authenticators: [
       ...(options.staticTokens ? [staticTokens(options.staticTokens)] : []),
       accounts,
-      legacyTokens({ signer: accounts.signer, objects: registry }),
+      legacyTokens({
+        signer: accounts.signer,
+        objects: registry,
+        onUse: noteTokenUse(registry, { clock, log }),
+      }),
       bootstrapTokens({ objects: registry, clock }),
       ...(options.oidc ?? []).map((one) => oidcTokens({ ...one, ask, clock })),
       ...(options.tokenWebhook ? [webhookTokens({ target: options.tokenWebhook, ask, clock })] : []),

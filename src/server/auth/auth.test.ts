@@ -12,6 +12,7 @@ import { seededRandom } from "#base/random.ts";
 import { Authorization, refusal } from "./authorize.ts";
 import { planPolicy } from "./bootstrap.ts";
 import { ruleAllows, ruleText, uncovered, type Attributes } from "./rbac-rules.ts";
+import type { UserInfo } from "#server/pipeline.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { objectsOf } from "./stored-objects.fake.ts";
 
@@ -159,20 +160,29 @@ test("a service account token holds until it expires, its key changes, or what i
     ["https://x"],
     600,
   ).token;
-  const user = tokens.verify(bound)?.user;
+  const verify = (token: string, audiences?: string[]): UserInfo | string | undefined => {
+    const verdict = tokens.verify(token, audiences);
+    return verdict && ("user" in verdict ? verdict.user : verdict.refused);
+  };
+  const user = verify(bound) as UserInfo;
   assert.equal(user?.name, "system:serviceaccount:ns:sa");
   assert.deepEqual(user?.extra?.["authentication.kubernetes.io/pod-name"], ["p"]);
-  assert.equal(tokens.verify(bound, ["other"]), undefined);
-  assert.equal(tokens.verify(bound.slice(0, -3) + "AAA"), undefined);
+  assert.equal(verify(bound, ["other"]), 'token audiences ["https://x"] is invalid for the target audiences ["other"]');
+  const unsigned = "go-jose/go-jose: error in cryptographic primitive";
+  assert.equal(verify(bound.slice(0, -3) + "AAA"), unsigned);
+  assert.equal(verify("junk"), undefined);
   const stranger = new ServiceAccountTokens({
     ...options,
     signingKey: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey,
   });
-  assert.equal(stranger.verify(bound), undefined);
+  assert.deepEqual(stranger.verify(bound), { refused: unsigned });
   objects.set(Pod, { metadata: { namespace: "ns", name: "p", uid: "u3" }, spec: { containers: [] } });
-  assert.equal(tokens.verify(bound), undefined);
+  assert.equal(verify(bound), "pod UID (u3) does not match service account pod ref claim (u2)");
   const plain = tokens.issue({ namespace: "ns", serviceaccount: account }, ["https://x"], 600).token;
-  assert.ok(tokens.verify(plain));
-  clock.moveTo(clock.now() + 600_000);
-  assert.equal(tokens.verify(plain), undefined);
+  assert.ok(verify(plain));
+  // Clocks may differ by a minute.
+  clock.moveTo(clock.now() + 660_000);
+  assert.ok(verify(plain));
+  clock.moveTo(clock.now() + 1_000);
+  assert.equal(verify(plain), "service account token has expired");
 });

@@ -73,7 +73,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (proxied) return withAuthenticated(proxied);
       if (peer.certificate) return ofCertificate(peer.certificate);
       const token = bearerToken(call);
-      if (token !== undefined) return (await tokens.verify(token, call.signal))?.user;
+      if (token !== undefined) {
+        const verified = await tokens.verify(token, call.signal);
+        if (verified?.warnings) call.warnings.push(...verified.warnings);
+        return verified?.user;
+      }
       return isOpen(call.path) ? anonymous : undefined;
     },
   };

@@ -108,6 +108,47 @@ test("a webhook is asked for what nobody else allows, once for a while", async (
   clock.moveTo(clock.now() + 30_000);
   assert.equal(await decide("list"), "true so");
   assert.equal(await decide("delete"), "true last");
+  const { allowed, error } = await firstToDecide([policy(), webhook]).authorize(bob, info({ verb: "patch" }), {
+    path: "",
+  });
+  assert.deepEqual([allowed, error], [false, "down"]);
+});
+
+test("a webhook is told what a list selects", async () => {
+  let spec: object | undefined;
+  const webhook = webhookAuthorizer({
+    target: { url: "https://may.example" },
+    clock: new VirtualClock(),
+    log: silentLog,
+    ask: ({ body }) => {
+      ({ spec } = body as { spec: object });
+      return Promise.resolve({ status: {} });
+    },
+  });
+  const over = { verb: "list", name: "", fieldSelector: "a=b,c!=d", labelSelector: "x in (1,2),!y,z>1" };
+  await webhook.authorize(bob, info(over), { path: "" });
+  assert.deepEqual(spec, {
+    user: "bob",
+    groups: ["devs"],
+    resourceAttributes: {
+      namespace: "n",
+      verb: "list",
+      version: "v1",
+      resource: "pods",
+      fieldSelector: {
+        requirements: [
+          { key: "a", operator: "In", values: ["b"] },
+          { key: "c", operator: "NotIn", values: ["d"] },
+        ],
+      },
+      labelSelector: {
+        requirements: [
+          { key: "x", operator: "In", values: ["1", "2"] },
+          { key: "y", operator: "DoesNotExist" },
+        ],
+      },
+    },
+  });
 });
 
 test("reviews tell what the authorizer says, and what cannot be listed", async () => {
@@ -116,7 +157,7 @@ test("reviews tell what the authorizer says, and what cannot be listed", async (
   const reviews = createReviews({ authorizer: authorization, rbac: authorization.rbac, tokens, unlisted: ["webhook"] });
   const signal = new AbortController().signal;
   const review = async (kind: Parameters<typeof reviews.get>[0], spec: object, user: UserInfo): Promise<unknown> => {
-    const answer = await reviews.get(kind)!({ spec } as never, { user, namespace: "", signal });
+    const answer = await reviews.get(kind)!({ spec } as never, { user, namespace: "", now: "", signal });
     return (answer as { status?: unknown }).status;
   };
   const attributes = { resourceAttributes: { verb: "get", resource: "pods", namespace: "n" } };
@@ -129,6 +170,6 @@ test("reviews tell what the authorizer says, and what cannot be listed", async (
     nonResourceRules: [],
     incomplete: true,
     evaluationError:
-      "node authorizer does not support user rule resolution, webhook authorizer does not support user rule resolution",
+      "[node authorizer does not support user rule resolution, webhook authorizer does not support user rule resolution]",
   });
 });

@@ -4,6 +4,7 @@ import { NodeAuthorizer, nodeOf } from "#server/auth/node-authorizer.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import { grantText, Rbac } from "#server/auth/rbac.ts";
 import type { Attributes } from "#server/auth/rbac-rules.ts";
+import { withoutMarkup } from "#server/stages/refused.ts";
 import type { Authorizer, RequestInfo, UserInfo, Verdict } from "#server/pipeline.ts";
 
 export interface Decision extends Verdict {
@@ -49,7 +50,10 @@ export class Authorization implements Authorizer {
     if (ofNode === true) return allowed;
     const grant = this.rbac.grantFor(user, asked);
     if (grant) return new Granted(() => grantText(grant));
-    const reasons = [ofNode, this.rbac.missingRoles(user, asked)].filter((reason) => reason !== "");
+    const missing = this.rbac.missingRoles(user, asked.namespace);
+    const ofRoles =
+      missing.length > 1 ? `RBAC: [${missing.join(", ")}]` : missing.map((one) => `RBAC: ${one}`).join("");
+    const reasons = [ofNode, ofRoles].filter((reason) => reason !== "");
     return { allowed: false, reason: reasons.join("\n") };
   }
   authorize(
@@ -67,18 +71,25 @@ export function firstToDecide(authorizers: readonly Authorizer[]): Authorizer {
   return {
     async authorize(user, info, call) {
       const reasons: string[] = [];
+      const errors: string[] = [];
+      const told = (isFinal: boolean): Verdict => ({
+        allowed: false,
+        reason: reasons.join("\n"),
+        ...(isFinal ? { isFinal } : {}),
+        ...(errors.length > 0 ? { error: errors.length > 1 ? `[${errors.join(", ")}]` : errors[0]! } : {}),
+      });
       for (const authorizer of authorizers) {
         const verdict = await authorizer.authorize(user, info, call);
         if (verdict.allowed) return verdict;
         if (verdict.reason) reasons.push(verdict.reason);
-        if (verdict.isFinal) break;
+        if (verdict.error) errors.push(verdict.error);
+        if (verdict.isFinal) return told(true);
       }
-      return { allowed: false, reason: reasons.join("\n") };
+      return told(false);
     },
   };
 }
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 /** The sentence of a refusal, without the "<resource> is forbidden: " before it; nothing in it looks like HTML. */
 export function refusal(user: UserInfo, asked: Attributes): string {
   const { verb, resource, group, namespace, path } = asked;
@@ -87,5 +98,5 @@ export function refusal(user: UserInfo, asked: Attributes): string {
   const what = asked.isResource
     ? `resource ${quoted(resource)} in API group ${quoted(group)} ${where}`
     : `path ${quoted(path)}`;
-  return `User ${quoted(user.name)} cannot ${verb} ${what}`.replace(/[&<>]/g, (sign) => escapes[sign]!);
+  return withoutMarkup(`User ${quoted(user.name)} cannot ${verb} ${what}`);
 }

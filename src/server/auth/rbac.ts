@@ -54,16 +54,15 @@ export class Rbac {
     }
     return undefined;
   }
-  /** Roles that are bound to the user for such a request and that are not there; follows the text of a refusal. */
-  missingRoles(user: UserInfo, asked: Attributes): string {
+  /** Of the roles that are bound to the user there, those that do not exist, each in a sentence. */
+  missingRoles(user: UserInfo, inNamespace: string): string[] {
     const names = new Set<string>();
     for (const { namespace, rules, binding } of this.#grantsOf(user)) {
-      if (rules || (namespace !== "" && namespace !== asked.namespace)) continue;
+      if (rules || (namespace !== "" && namespace !== inNamespace)) continue;
       const { kind, name } = binding.roleRef;
       names.add(`${kind.toLowerCase()}.rbac.authorization.k8s.io ${quoted(name)} not found`);
     }
-    const all = [...names];
-    return all.length === 0 ? "" : `RBAC: ${all.length === 1 ? all[0]! : `[${all.join(", ")}]`}`;
+    return [...names];
   }
   /** All rules a user holds in a namespace ("": those that hold everywhere). */
   rulesFor(user: UserInfo, namespace: string): PolicyRule[] {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import { parseFieldSelector, parseLabelSelector } from "#api/selectors.ts";
 import type { Authorizer, RequestInfo, UserInfo, Verdict } from "#server/pipeline.ts";
 import type { AskJson, JsonRequest } from "./http-json.ts";
 
@@ -21,11 +22,45 @@ interface ReviewStatus {
   readonly denied?: boolean;
   readonly reason?: string;
 }
+const fieldOperators = { "=": "In", "!=": "NotIn" } as const;
+const labelOperators: Readonly<Record<string, string>> = {
+  "=": "In",
+  "==": "In",
+  in: "In",
+  "!=": "NotIn",
+  notin: "NotIn",
+  exists: "Exists",
+  "!": "DoesNotExist",
+};
+/** What cannot be understood is left out, which asks for more. */
+function understood<T>(parse: () => readonly T[]): readonly T[] {
+  try {
+    return parse();
+  } catch {
+    return []; // the request is refused for it later
+  }
+}
+function selectorsOf({ fieldSelector = "", labelSelector = "" }: RequestInfo): object {
+  const fields = understood(() => parseFieldSelector(fieldSelector)).map(({ field, operator, value }) => ({
+    key: field,
+    operator: fieldOperators[operator],
+    values: [value],
+  }));
+  const labels = understood(() => (labelSelector ? parseLabelSelector(labelSelector) : [])).flatMap((one) => {
+    const operator = labelOperators[one.operator];
+    return operator ? [{ key: one.key, operator, ...(one.values.length > 0 ? { values: one.values } : {}) }] : [];
+  });
+  return {
+    ...(fields.length > 0 ? { fieldSelector: { requirements: fields } } : {}),
+    ...(labels.length > 0 ? { labelSelector: { requirements: labels } } : {}),
+  };
+}
 function specOf(user: UserInfo, info: RequestInfo, path: string): object {
   const { verb, group, version, resource, subresource, namespace, name } = info;
+  const given = Object.entries({ namespace, verb, group, version, resource, subresource, name }).filter(([, v]) => v);
   const asked = info.isResource
-    ? { resourceAttributes: { verb, group, version, resource, subresource, namespace, name } }
-    : { nonResourceAttributes: { verb, path } };
+    ? { resourceAttributes: { ...Object.fromEntries(given), ...selectorsOf(info) } }
+    : { nonResourceAttributes: { path, verb } };
   const { uid, extra } = user;
   return { user: user.name, groups: user.groups, ...(uid ? { uid } : {}), ...(extra ? { extra } : {}), ...asked };
 }
@@ -55,7 +90,7 @@ export function webhookAuthorizer(options: WebhookAuthorizerOptions): Authorizer
         return verdict;
       } catch (error) {
         log.warn("the authorization webhook did not answer", { error });
-        return { allowed: false, reason: "" };
+        return { allowed: false, reason: "", error: error instanceof Error ? error.message : String(error) };
       }
     },
   };

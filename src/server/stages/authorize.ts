@@ -1,7 +1,7 @@
 // May they? A refusal is a Forbidden Status with the text that kubectl shows and tests match.
 import { attributesOf, refusal } from "#server/auth/authorize.ts";
 import type { AuditContext, Authenticated, Authorizer, RequestInfo, Stage, UserInfo } from "#server/pipeline.ts";
-import { markRefusal, refused } from "./refused.ts";
+import { markRefusal, plainFailure, refused } from "./refused.ts";
 
 /** Throws Forbidden unless the user may do what `info` says. */
 export async function authorized(
@@ -22,15 +22,26 @@ export async function authorized(
     call.audit.annotations["authorization.k8s.io/reason"] = verdict.reason ?? "";
   }
   if (verdict.allowed) return;
+  if (verdict.error) throw new NotJudged(verdict.error);
   markRefusal(call);
   const text = refusal(user, attributesOf(info, call.path)) + (verdict.reason ? `: ${verdict.reason}` : "");
   throw refused(info.group, info.resource, info.name, text);
 }
 
+/** Nobody allows it, and somebody could not say. */
+class NotJudged extends Error {}
+
 export const authorize =
   (authorizer: Authorizer): Stage<Authenticated> =>
   (next) =>
   async (call) => {
-    await authorized(authorizer, call.user, call.info, call);
+    try {
+      await authorized(authorizer, call.user, call.info, call);
+    } catch (error) {
+      if (!(error instanceof NotJudged)) throw error;
+      const query = call.query.toString();
+      const uri = JSON.stringify(query ? `${call.rawPath}?${query}` : call.rawPath);
+      return plainFailure(500, `Internal Server Error: ${uri}: ${error.message}`);
+    }
     return next(call);
   };

@@ -7,7 +7,7 @@ import type { Log } from "#base/log.ts";
 import {
   accountNameAnnotation,
   accountUidAnnotation,
-  legacyTokens,
+  holdsToken,
   signLegacyToken,
   tokenSecretType,
 } from "#server/auth/tokens/legacy-token.ts";
@@ -58,7 +58,6 @@ export function planTokenSecret(
 export async function keepTokenSecrets(options: TokenSecretOptions, signal: AbortSignal): Promise<void> {
   const { registry, signer, rootCertificates, log } = options;
   const { storage } = registry;
-  const verifier = legacyTokens({ signer, objects: registry });
   const secrets = storage.cache(Secret.group, Secret.plural);
   const accounts = storage.cache(ServiceAccount.group, ServiceAccount.plural);
 
@@ -66,10 +65,8 @@ export async function keepTokenSecrets(options: TokenSecretOptions, signal: Abor
     const secret = stored.object as Secret;
     if (secret.type !== tokenSecretType) return;
     const account = registry.get(ServiceAccount, accountKey(secret));
-    const token = Buffer.from(secret.data?.["token"] ?? "", "base64").toString();
-    const verified = token === "" ? undefined : await verifier.verify(token, [], signal);
     const plan = planTokenSecret(secret, account, {
-      isGood: verified !== undefined && verified.user.uid === account?.metadata.uid,
+      isGood: holdsToken(secret, signer, registry),
       rootCertificates,
       sign: () => signLegacyToken(signer, secret.metadata.name!, account!),
     });

@@ -7,15 +7,18 @@ export interface Verified {
   readonly user: UserInfo;
   /** Of the asked ones, those that the token is good for. */
   readonly audiences: readonly string[];
+  /** For who uses the token. */
+  readonly warnings?: readonly string[];
 }
+/** It is a token of mine, but not a good one. */
+export interface Refused {
+  readonly refused: string;
+}
+export type Verdict = Verified | Refused | undefined;
 export interface TokenAuthenticator {
   readonly name: string;
-  /** `audiences`: any of these will do. Undefined: not a token of mine, or not a good one. */
-  verify(
-    token: string,
-    audiences: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Verified | undefined> | Verified | undefined;
+  /** `audiences`: any of these will do. Undefined: not a token of mine, or there is nothing to say about it. */
+  verify(token: string, audiences: readonly string[], signal: AbortSignal): Promise<Verdict> | Verdict;
 }
 
 const authenticated = "system:authenticated";
@@ -40,20 +43,29 @@ export class TokenAuthenticators {
     this.audiences = options.audiences;
     this.#log = options.log;
   }
-  async verify(
+  async verify(token: string, signal: AbortSignal): Promise<Verified | undefined> {
+    const found = await this.check(token, signal);
+    return "user" in found ? found : undefined;
+  }
+  /** As `verify`, with the reasons of those who refused the token or could not check it. */
+  async check(
     token: string,
     signal: AbortSignal,
     audiences: readonly string[] = this.audiences,
-  ): Promise<Verified | undefined> {
+  ): Promise<Verified | { readonly reasons: readonly string[] }> {
+    const reasons: string[] = [];
     for (const authenticator of this.#authenticators)
       try {
         const pending = authenticator.verify(token, audiences, signal);
         const verified = pending instanceof Promise ? await pending : pending;
-        if (verified) return { ...verified, user: withAuthenticated(verified.user) };
+        if (!verified) continue;
+        if ("user" in verified) return { ...verified, user: withAuthenticated(verified.user) };
+        reasons.push(verified.refused);
       } catch (error) {
         signal.throwIfAborted();
         this.#log.warn("a token could not be checked", { authenticator: authenticator.name, error });
+        reasons.push(error instanceof Error ? error.message : String(error));
       }
-    return undefined;
+    return { reasons };
   }
 }

@@ -2,12 +2,12 @@
 // are kept as their hashes.
 import { createHash } from "node:crypto";
 import type { Clock } from "#base/clock.ts";
-import type { TokenAuthenticator, Verified } from "./token-authenticator.ts";
+import type { TokenAuthenticator, Verdict } from "./token-authenticator.ts";
 
 const limit = 4096;
 
 interface Known {
-  readonly answer: Promise<Verified | undefined>;
+  readonly answer: Promise<Verdict>;
   /** Milliseconds since the epoch; as long as it is not known: never. */
   until: number;
 }
@@ -27,7 +27,7 @@ export function cachedTokens(
     const one: Known = { answer, until: Infinity };
     answer.then(
       (verified) => {
-        one.until = clock.now() + (verified ? goodMs : badMs);
+        one.until = clock.now() + (verified && "user" in verified ? goodMs : badMs);
       },
       () => forget(key, one),
     );

@@ -19,8 +19,10 @@ import { webhookTokens } from "./webhook-token.ts";
 
 const audiences = ["api"];
 const never = new AbortController().signal;
-const userOf = async (of: TokenAuthenticator, token: string): Promise<UserInfo | undefined> =>
-  (await of.verify(token, audiences, never))?.user;
+const userOf = async (of: TokenAuthenticator, token: string): Promise<UserInfo | undefined> => {
+  const verdict = await of.verify(token, audiences, never);
+  return verdict && "user" in verdict ? verdict.user : undefined;
+};
 const encoded = (fields: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, Buffer.from(v).toString("base64")]));
 
