@@ -1,6 +1,14 @@
 // Sums up what a namespace uses of its quotas. Admission adds to these sums as objects come; this controller takes off
 // what has gone, and puts right what was miscounted.
-import { addUsage, countName, isInScope, isTerminating, usageOf, type Usage } from "#api/core/quota-usage.ts";
+import {
+  addUsage,
+  attributesClassesOf,
+  countName,
+  isInScope,
+  isTerminating,
+  usageOf,
+  type Usage,
+} from "#api/core/quota-usage.ts";
 import { PersistentVolumeClaim } from "#api/core/persistent-volume-claim.ts";
 import { Pod } from "#api/core/pod.ts";
 import { ResourceQuota } from "#api/core/resource-quota.ts";
@@ -85,7 +93,9 @@ const same = (a: Readonly<Usage> | undefined, b: Readonly<Usage>): boolean => {
 };
 const usageDiffers = (kind: AnyKind, object: KubeObject, old: KubeObject): boolean =>
   !deepEqual(usageOf(kind, object, 0), usageOf(kind, old, 0)) ||
-  (kind === Pod && isTerminating(object as Pod) !== isTerminating(old as Pod));
+  (kind === Pod && isTerminating(object as Pod) !== isTerminating(old as Pod)) ||
+  (kind === PersistentVolumeClaim && !deepEqual(classesOf(object), classesOf(old)));
+const classesOf = (object: KubeObject): string[] => attributesClassesOf(object as PersistentVolumeClaim);
 
 /** The names in a quota that objects of the kind may count for. */
 function namesFor({ spec }: ResourceQuota, kind: AnyKind): string[] {

@@ -6,7 +6,7 @@ import { emitYaml } from "#api/yaml.ts";
 import { jsonType, protobufType, yamlType } from "./body.ts";
 import { jsonLine } from "./cache/frame.ts";
 import { notAcceptable, type Negotiated } from "./negotiate.ts";
-import type { EncodedObject, Reply, WatchFrame } from "./pipeline.ts";
+import type { Reply, WatchFrame } from "./pipeline.ts";
 import { includeObject, metaVersion, partialMetadata, table, type TableOptions } from "./table.ts";
 
 export interface Represented {
@@ -212,10 +212,10 @@ function transformer(of: AnyKind, context: RepresentContext): (frame: WatchFrame
   if (!as) return (frame) => frame.encoded.object;
   if (as !== "Table") return (frame) => partialMetadata(frame.encoded.object, version);
   let headers = true;
-  return ({ type, encoded: { object } }) => {
+  return ({ encoded: { object } }) => {
     const options = { ...tableOptions(context), headers };
     headers = false;
     const { resourceVersion } = object.metadata;
-    return table(of, type === "BOOKMARK" ? [] : [object], { resourceVersion }, options);
+    return table(of, [object], { resourceVersion }, options);
   };
 }

@@ -79,8 +79,19 @@ export function table(
     rows: objects.map((object) => row(kind, columns, object, options)),
   };
 }
+/** Upstream: a bookmark has a row too, as an object of which nothing is known. */
+function bookmarkCell(column: Column<KubeObject>, object: KubeObject, now: number): Cell {
+  try {
+    return column.value({ spec: {}, status: {}, ...object } as KubeObject, now);
+  } catch {
+    return column.type === "integer" || column.type === "number" ? 0 : ""; // the column needs more of an object
+  }
+}
 function row(kind: AnyKind, columns: readonly Column<KubeObject>[], object: KubeObject, o: TableOptions): object {
-  const cells: Cell[] = columns.map((column) => column.value(object, o.now));
+  const isBookmark = object.metadata.uid === undefined && object.metadata.name === undefined;
+  const cells: Cell[] = columns.map((column) =>
+    isBookmark ? bookmarkCell(column, object, o.now) : column.value(object, o.now),
+  );
   const conditions = kind.rowConditions?.(object) ?? [];
   const shown = o.include === "None" ? null : o.include === "Object" ? object : partialMetadata(object, o.version);
   return { cells, ...(conditions.length > 0 ? { conditions } : {}), object: shown };

@@ -97,8 +97,19 @@ export function isInScope(quota: ResourceQuota, kind: AnyKind, object: KubeObjec
   if (scopes.length === 0) return true;
   if (kind.plural === "pods" && kind.group === "") return scopes.every((scope) => podInScope(scope, object as Pod));
   if (kind.plural !== "persistentvolumeclaims") return false;
-  const { volumeAttributesClassName } = (object as PersistentVolumeClaim).spec;
-  return scopes.every((s) => s.name === "VolumeAttributesClass" && matches(s, volumeAttributesClassName));
+  const classes = attributesClassesOf(object as PersistentVolumeClaim);
+  const isMatch = (scope: Scope): boolean =>
+    classes.length === 0 ? matches(scope, undefined) : classes.some((name) => matches(scope, name));
+  return scopes.every((scope) => scope.name === "VolumeAttributesClass" && isMatch(scope));
+}
+/** The classes that a claim has, is to have, or is on its way to. */
+export function attributesClassesOf({ spec, status }: PersistentVolumeClaim): string[] {
+  const names = [
+    spec.volumeAttributesClassName,
+    status?.currentVolumeAttributesClassName,
+    status?.modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ];
+  return [...new Set(names.flatMap((name) => name || []))].toSorted();
 }
 /** Such pods end by themselves in time: one of the scopes that a pod may come into later. */
 export const isTerminating = ({ spec }: Pod): boolean =>

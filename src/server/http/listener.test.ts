@@ -311,14 +311,21 @@ test("HTTP/1.1: a watch has begun before anything happens", { timeout: 10_000 },
 test("a watch of tables names its columns once", async () => {
   const session = connect(`https://127.0.0.1:${listener.port}`, { ca: keys.ca, ...keys.client });
   const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
-  const stream = session.request({ ":path": `${url}?watch=1&resourceVersion=0`, accept });
+  const query = "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
+  const stream = session.request({ ":path": `${url}?${query}`, accept });
   let text = "";
   stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-  while (text.split("\n").length < 3) await once(stream, "data");
-  const [first, second] = text.split("\n").map((line) => JSON.parse(line || "null"));
+  const frames = () => text.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
+  while (!/"BOOKMARK".*\n/.test(text)) await once(stream, "data");
+  const [first, second] = frames();
   assert.equal(first.object.kind, "Table");
   assert.equal(first.object.columnDefinitions[0].name, "Name");
   assert.equal(first.object.rows.length, 1);
   assert.equal(second.object.columnDefinitions, null);
+  const bookmark = frames().at(-1);
+  assert.equal(bookmark.type, "BOOKMARK");
+  const [row] = bookmark.object.rows;
+  assert.deepEqual(row.cells, ["", 0, "<unknown>"]);
+  assert.deepEqual(row.object.metadata.annotations, { "k8s.io/initial-events-end": "true" });
   session.destroy();
 });

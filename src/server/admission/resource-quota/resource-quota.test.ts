@@ -222,6 +222,23 @@ test("a sum that was made without the object under way does not let another one 
   assert.equal((await make(server, "two"))[0], 201);
 });
 
+test("a claim counts for every class of attributes that it has to do with", () => {
+  const scopeSelector = {
+    matchExpressions: [{ scopeName: "VolumeAttributesClass", operator: "In", values: ["gold"] }],
+  };
+  const hard = { persistentvolumeclaims: "1" };
+  const none = { persistentvolumeclaims: "0" };
+  const claim = (spec: object, status: object = {}): object => ({ metadata: {}, spec, status });
+  const charged = (object: object): string =>
+    outcome(PersistentVolumeClaim, object, quota(hard, { scopeSelector }), none);
+  const gold = "persistentvolumeclaims+1";
+  assert.equal(charged(claim({ volumeAttributesClassName: "gold" })), gold);
+  assert.equal(charged(claim({ volumeAttributesClassName: "silver" })), "");
+  const going = { currentVolumeAttributesClassName: "gold" };
+  assert.equal(charged(claim({ volumeAttributesClassName: "silver" }, going)), gold);
+  assert.equal(charged(claim({}, { modifyVolumeStatus: { targetVolumeAttributesClassName: "gold" } })), gold);
+});
+
 test("a pod that gets a deadline comes under the quotas of such pods", async () => {
   await using server = await start();
   await server.create(quotas, { metadata: { name: "q" }, spec: { hard: { pods: "1" }, scopes: ["Terminating"] } });
