@@ -256,10 +256,7 @@ test("limit ranges give defaults and set bounds", async () => {
   const cases: readonly (readonly [object, string])[] = [
     [sizes({ cpu: "10m" }, {}), "minimum cpu usage per Container is 50m, but request is 10m"],
     [sizes({ cpu: "100m" }, { cpu: "600m" }), "maximum cpu usage per Container is 500m, but limit is 600m"],
-    [
-      sizes({ cpu: "1" }, { cpu: "1" }),
-      "[maximum cpu usage per Container is 500m, but limit is 1, maximum cpu usage per Container is 500m, but request is 1]",
-    ],
+    [sizes({ cpu: "1" }, { cpu: "1" }), "maximum cpu usage per Container is 500m, but limit is 1"],
   ];
   for (const [spec, why] of cases) {
     const answer = await server.ask("POST", pods, pod("p", spec));

@@ -66,14 +66,14 @@ function* findings(item: LimitRangeItem, { requests, limits }: Size, isBounded =
     const [request, limit] = [member(requests, name), member(limits, name)];
     if (request === undefined) yield `${head}.  No request is specified`;
     else if (compareQuantity(request, least) < 0) yield `${head}, but request is ${request}`;
-    if (limit !== undefined && compareQuantity(limit, least) < 0) yield `${head}, but limit is ${limit}`;
+    else if (limit !== undefined && compareQuantity(limit, least) < 0) yield `${head}, but limit is ${limit}`;
   }
   for (const [name, most] of Object.entries(item.max ?? {})) {
     const head = `maximum ${name} usage per ${type} is ${most}`;
     const [request, limit] = [member(requests, name), member(limits, name)];
     if (isBounded && limit === undefined) yield `${head}.  No limit is specified`;
-    if (limit !== undefined && compareQuantity(limit, most) > 0) yield `${head}, but limit is ${limit}`;
-    if (request !== undefined && compareQuantity(request, most) > 0) yield `${head}, but request is ${request}`;
+    else if (limit !== undefined && compareQuantity(limit, most) > 0) yield `${head}, but limit is ${limit}`;
+    else if (request !== undefined && compareQuantity(request, most) > 0) yield `${head}, but request is ${request}`;
   }
   for (const [name, most] of Object.entries(item.maxLimitRequestRatio ?? {})) {
     const head = `${name} max limit to request ratio per ${type} is ${most}`;

@@ -20,7 +20,7 @@ function applyClass(request: AdmissionRequest, spec: PodSpec, chosen: RuntimeCla
     if (given !== undefined && given !== value)
       throw refuse(
         request,
-        `pod rejected: conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${given}`,
+        `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${given}`,
       );
   }
   if (Object.keys(nodeSelector).length > 0) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };

@@ -7,6 +7,7 @@ import type { Clock } from "#base/clock.ts";
 import { randomSuffix, type Random } from "#base/random.ts";
 import type { Registry } from "#server/registry.ts";
 import { concernsOnly, type AdmissionPlugin, type AdmissionRequest } from "./admission.ts";
+import { ephemeralSecretProblem, limitsSecrets, mirrorProblem, secretProblem } from "./mountable-secrets.ts";
 import { refuse } from "./refuse.ts";
 
 const mirror = "kubernetes.io/config.mirror";
@@ -57,6 +58,12 @@ function applyAccount(spec: PodSpec, account: ServiceAccount, random: Random): v
     spec.imagePullSecrets = account.imagePullSecrets.map((s) => ({ ...s }));
 }
 
+const notFoundText = (place: string, name: string): string =>
+  `error looking up service account ${place}: serviceaccount ${JSON.stringify(name)} not found`;
+const isCreation = concernsOnly(Pod, "CREATE");
+const isEphemeral = ({ of, subresource }: AdmissionRequest): boolean =>
+  of === Pod && subresource === "ephemeralcontainers";
+
 export function serviceAccount(options: {
   readonly registry: Registry;
   readonly clock: Clock;
@@ -75,17 +82,14 @@ export function serviceAccount(options: {
   const settle = (request: AdmissionRequest, spec: PodSpec, account: ServiceAccount | undefined): void => {
     const name = spec.serviceAccountName!;
     const place = `${request.namespace}/${name}`;
-    if (!account)
-      throw refuse(
-        request,
-        `error looking up service account ${place}: serviceaccount ${JSON.stringify(name)} not found`,
-      );
+    if (!account) throw refuse(request, notFoundText(place, name));
     applyAccount(spec, account, random);
   };
   return {
     name: "ServiceAccount",
-    concerns: concernsOnly(Pod, "CREATE"),
+    concerns: (request) => isCreation(request) || isEphemeral(request),
     admit(request, signal) {
+      if (isEphemeral(request)) return undefined;
       const pod = request.object as Draft<Pod>;
       const spec = (pod.spec ??= {});
       if (pod.metadata?.annotations?.[mirror] !== undefined) {
@@ -98,6 +102,22 @@ export function serviceAccount(options: {
       const account = registry.get(ServiceAccount, `${request.namespace}/${name}`);
       if (account) return settle(request, spec, account);
       return find(request.namespace, name, signal).then((found) => settle(request, spec, found));
+    },
+    validate(request) {
+      const pod = request.object as object as Pod;
+      const { serviceAccountName: name = "" } = pod.spec;
+      const place = `${request.namespace}/${name}`;
+      const isMirror = pod.metadata.annotations?.[mirror] !== undefined;
+      const problem = isMirror && isCreation(request) ? mirrorProblem(pod) : undefined;
+      if (problem) throw refuse(request, problem);
+      if (isMirror && isCreation(request)) return;
+      if (name === "")
+        throw refuse(request, `no service account specified for pod ${request.namespace}/${pod.metadata.name}`);
+      const account = registry.get(ServiceAccount, place);
+      if (!account) throw refuse(request, notFoundText(place, name));
+      if (!limitsSecrets(account)) return;
+      const secret = isEphemeral(request) ? ephemeralSecretProblem(pod, account) : secretProblem(pod, account);
+      if (secret) throw refuse(request, secret);
     },
   };
 }

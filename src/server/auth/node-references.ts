@@ -29,7 +29,8 @@ function* secretsOfVolume(volume: Volume): Names {
   yield volume.storageos?.secretRef?.name;
   yield volume.csi?.nodePublishSecretRef?.name;
 }
-function* secretsOf(pod: Pod): Names {
+/** The Secrets that a pod names. */
+export function* secretsOf(pod: Pod): Names {
   for (const secret of pod.spec.imagePullSecrets ?? []) yield secret.name;
   for (const { env, envFrom } of containersOf(pod)) {
     for (const from of envFrom ?? []) yield from.secretRef?.name;
