@@ -1,13 +1,14 @@
 // PodCertificateRequest: asks a signer for a certificate that names one pod. The answer is given once.
-import type { FieldError } from "#api/field-error.ts";
+import { invalidValue } from "#api/field-error.ts";
 import { defineKind, statusSubresource } from "#api/kind.ts";
 import type { Infer } from "#api/schema.ts";
-import { immutable } from "#api/meta/checks.ts";
+import { immutableText, sameValue } from "#api/meta/checks.ts";
 import { labelsText, nameColumn, textColumn } from "#api/meta/columns.ts";
+import { goStruct } from "#api/meta/go-struct.ts";
 import { keepMetadata } from "#api/meta/status-metadata.ts";
 import { validateAnswer } from "./pod-certificate-answer.ts";
 import { validatePodRequest } from "./pod-request-validation.ts";
-import { PodCertificateRequest as schema } from "./preview-schema.ts";
+import { PodCertificateRequestSpec, PodCertificateRequest as schema } from "./preview-schema.ts";
 
 const states = ["Issued", "Denied", "Failed"];
 
@@ -47,9 +48,8 @@ export const PodCertificateRequest = defineKind<PodCertificateRequest>({
     prepareForStatusUpdate: keepMetadata,
     validateCreate: ({ spec }) => validatePodRequest(spec),
     validateUpdate({ spec }, old) {
-      const found: FieldError[] = [];
-      immutable(found, "spec", spec, old.spec);
-      return found;
+      const shown = goStruct(PodCertificateRequestSpec, spec);
+      return sameValue(spec, old.spec) ? [] : [invalidValue("spec", shown, immutableText)];
     },
     validateStatusUpdate: validateAnswer,
   },

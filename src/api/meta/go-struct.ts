@@ -22,6 +22,7 @@ const goNames: Readonly<Record<string, string>> = {
   apiGroup: "APIGroup",
   apiGroups: "APIGroups",
   apiVersions: "APIVersions",
+  pkixPublicKey: "PKIXPublicKey",
 };
 /** Types that have no internal form: their own names are printed. */
 const sharedTypes = "io.k8s.apimachinery.";

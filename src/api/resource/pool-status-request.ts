@@ -3,11 +3,16 @@ import { type FieldError, invalidValue, requiredValue, tooLong, tooMany } from "
 import { defineKind, statusSubresource } from "#api/kind.ts";
 import { byteLength, isDnsSubdomain } from "#api/names.ts";
 import type { Infer } from "#api/schema.ts";
-import { dnsSubdomain, immutable, immutableText, invalidEach, sameValue } from "#api/meta/checks.ts";
+import { dnsSubdomain, immutableText, invalidEach, sameValue } from "#api/meta/checks.ts";
 import { age, integerColumn, nameColumn, textColumn } from "#api/meta/columns.ts";
+import { goStruct } from "#api/meta/go-struct.ts";
 import { validateConditions } from "#api/meta/label-selector-validation.ts";
 import { keepMetadata } from "#api/meta/status-metadata.ts";
-import { type PoolStatus, ResourcePoolStatusRequest as schema } from "./preview-schema.ts";
+import {
+  type PoolStatus,
+  ResourcePoolStatusRequest as schema,
+  ResourcePoolStatusRequestStatus as StatusSchema,
+} from "./preview-schema.ts";
 
 const maxPools = 1000;
 const maxErrorBytes = 256;
@@ -61,14 +66,12 @@ export const ResourcePoolStatusRequest = defineKind<ResourcePoolStatusRequest>({
   rules: {
     prepareForStatusUpdate: keepMetadata,
     validateCreate: ({ spec }) => validateSpec(spec),
-    validateUpdate: ({ spec }, old) => {
-      const found = sameValue(spec, old.spec) ? [] : validateSpec(spec);
-      immutable(found, "spec", spec, old.spec);
-      return found;
-    },
+    // Upstream: the message shows null, whatever the value is.
+    validateUpdate: ({ spec }, old) => (sameValue(spec, old.spec) ? [] : [invalidValue("spec", null, immutableText)]),
     validateStatusUpdate({ status }, old) {
       const isAnswered = old.status !== undefined;
-      if (isAnswered && !sameValue(status, old.status)) return [invalidValue("status", status, immutableText)];
+      if (isAnswered && !sameValue(status, old.status))
+        return [invalidValue("status", goStruct(StatusSchema, status), immutableText)];
       return status && !isAnswered ? validateStatus(status) : [];
     },
   },

@@ -100,7 +100,9 @@ export const PodGroupSpec = message(
   "io.k8s.api.scheduling.v1alpha2.PodGroupSpec",
   "How the pods of a group are placed and disturbed.",
   {
-    podGroupTemplateRef: pointer(1, PodGroupTemplateReference, "Template that the group was made from."),
+    podGroupTemplateRef: pointer(1, PodGroupTemplateReference, "Template that the group was made from.", {
+      always: true,
+    }),
     schedulingPolicy: required(2, PodGroupSchedulingPolicy, "How the pods are placed."),
     schedulingConstraints: pointer(3, PodGroupSchedulingConstraints, "Where the pods may go."),
     resourceClaims: optional(

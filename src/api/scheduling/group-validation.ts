@@ -7,7 +7,7 @@ import {
   requiredValue,
   tooMany,
 } from "#api/field-error.ts";
-import { dnsLabel, dnsSubdomain, qualifiedName } from "#api/meta/checks.ts";
+import { dnsLabel, dnsSubdomain, immutableText, qualifiedName, sameValue } from "#api/meta/checks.ts";
 import type { PodGroupSpec, PodGroupTemplate } from "./group-schema.ts";
 
 type Group = Pick<
@@ -26,6 +26,10 @@ export function oneOfThem(found: FieldError[], field: string, value: object, nam
   if (given.length === 0) found.push(invalidValue(field, "", `must specify one of: ${list}`));
   if (given.length > 1)
     found.push(invalidValue(field, `{${given.join(", ")}}`, `must specify exactly one of: ${list}`));
+}
+/** Upstream: the message shows null, whatever the value is. */
+export function unchanged(found: FieldError[], field: string, now: unknown, before: unknown): void {
+  if (!sameValue(now, before)) found.push(invalidValue(field, null, immutableText));
 }
 /** A name that must be there and be of a form. */
 export function requiredName(

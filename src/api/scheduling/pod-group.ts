@@ -2,12 +2,12 @@
 import { type FieldError, invalidValue } from "#api/field-error.ts";
 import { defineKind, statusSubresource } from "#api/kind.ts";
 import type { Infer } from "#api/schema.ts";
-import { dnsLabel, dnsSubdomain, immutable, sameValue } from "#api/meta/checks.ts";
+import { dnsLabel, dnsSubdomain, sameValue } from "#api/meta/checks.ts";
 import { ageColumn, nameColumn, textColumn } from "#api/meta/columns.ts";
 import { validateConditions } from "#api/meta/label-selector-validation.ts";
 import { keepMetadata } from "#api/meta/status-metadata.ts";
 import { PodGroup as schema } from "./group-schema.ts";
-import { oneOfThem, requiredName, validateGroup } from "./group-validation.ts";
+import { oneOfThem, requiredName, unchanged, validateGroup } from "./group-validation.ts";
 
 export interface PodGroup extends Infer<typeof schema> {}
 export const PodGroup = defineKind<PodGroup>({
@@ -80,6 +80,6 @@ const fixed = [
 ] as const;
 function validateUpdate({ spec }: PodGroup, old: PodGroup): FieldError[] {
   const found: FieldError[] = sameValue(spec, old.spec) ? [] : validateSpec(spec);
-  for (const name of fixed) immutable(found, `spec.${name}`, spec[name], old.spec[name]);
+  for (const name of fixed) unchanged(found, `spec.${name}`, spec[name], old.spec[name]);
   return found;
 }

@@ -2,10 +2,10 @@
 import { type FieldError, duplicateValue, requiredValue, tooMany } from "#api/field-error.ts";
 import { defineKind } from "#api/kind.ts";
 import type { Infer } from "#api/schema.ts";
-import { dnsLabel, dnsSubdomain, immutable, pathSegment, sameValue } from "#api/meta/checks.ts";
+import { dnsLabel, dnsSubdomain, pathSegment, sameValue } from "#api/meta/checks.ts";
 import { ageColumn, nameColumn } from "#api/meta/columns.ts";
 import { Workload as schema } from "./group-schema.ts";
-import { requiredName, validateGroup } from "./group-validation.ts";
+import { requiredName, unchanged, validateGroup } from "./group-validation.ts";
 
 const maxTemplates = 8;
 
@@ -21,10 +21,10 @@ export const Workload = defineKind<Workload>({
   rules: {
     validateCreate: ({ spec }) => validateSpec(spec),
     validateUpdate({ spec }, old) {
-      const found: FieldError[] = sameValue(spec, old.spec) ? [] : validateSpec(spec);
-      immutable(found, "spec.controllerRef", spec.controllerRef, old.spec.controllerRef);
-      immutable(found, "spec.podGroupTemplates", spec.podGroupTemplates, old.spec.podGroupTemplates);
-      return found;
+      const found: FieldError[] = [];
+      unchanged(found, "spec.controllerRef", spec.controllerRef, old.spec.controllerRef);
+      unchanged(found, "spec.podGroupTemplates", spec.podGroupTemplates, old.spec.podGroupTemplates);
+      return sameValue(spec, old.spec) ? found : [...found, ...validateSpec(spec)];
     },
   },
 });

@@ -1,13 +1,14 @@
 // StorageVersionMigration: has all stored objects of a resource written again.
-import { type FieldError, invalidPart, invalidValue, requiredValue } from "#api/field-error.ts";
+import { type FieldError, invalidValue, requiredValue } from "#api/field-error.ts";
 import { defineKind, statusSubresource } from "#api/kind.ts";
 import { isDns1035Label, isDnsSubdomain } from "#api/names.ts";
 import type { Infer } from "#api/schema.ts";
-import { immutable } from "#api/meta/checks.ts";
+import { immutable, immutableText, sameValue } from "#api/meta/checks.ts";
 import { textColumn } from "#api/meta/columns.ts";
+import { goStruct } from "#api/meta/go-struct.ts";
 import { validateConditions } from "#api/meta/label-selector-validation.ts";
 import { keepMetadata } from "#api/meta/status-metadata.ts";
-import { StorageVersionMigration as schema } from "./schema.ts";
+import { StorageVersionMigrationSpec, StorageVersionMigration as schema } from "./schema.ts";
 
 export interface StorageVersionMigration extends Infer<typeof schema> {}
 const states = ["Running", "Succeeded", "Failed"];
@@ -47,9 +48,8 @@ export const StorageVersionMigration = defineKind<StorageVersionMigration>({
       return found;
     },
     validateUpdate({ spec }, old) {
-      const found: FieldError[] = [];
-      immutable(found, "spec", spec, old.spec);
-      return found;
+      const shown = goStruct(StorageVersionMigrationSpec, spec);
+      return sameValue(spec, old.spec) ? [] : [invalidValue("spec", shown, immutableText)];
     },
     validateStatusUpdate,
   },
@@ -66,7 +66,7 @@ function validateStatusUpdate(migration: StorageVersionMigration, old: StorageVe
     found.push(invalidValue(at, resourceVersion, `resource version is not well formed: ${resourceVersion}`));
   validateConditions(found, "status.conditions", conditions);
   if (old.status.resourceVersion) immutable(found, at, resourceVersion, old.status.resourceVersion);
-  const refuse = (text: string): void => void found.push(invalidPart("status.conditions", text));
+  const refuse = (text: string): void => void found.push(invalidValue("status.conditions", conditions ?? null, text));
   if (hasState(migration, "Succeeded") && hasState(migration, "Failed"))
     refuse("Both success and failed conditions cannot be true at the same time");
   if (hasState(old, "Succeeded") && !hasState(migration, "Succeeded"))
