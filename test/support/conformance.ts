@@ -58,7 +58,13 @@ export function suite(options: TestClusterOptions = {}): Suite {
       void it(behaviour, async () => {
         const ns = await newNamespace(rest, cluster);
         const path = (groupVersion: string, plural: string): string => `${groupVersion}/namespaces/${ns}/${plural}`;
-        await tell({ cluster, rest, ns, path });
+        const known = cluster.warnings.length;
+        try {
+          await tell({ cluster, rest, ns, path });
+        } catch (error) {
+          for (const line of cluster.warnings.slice(known).slice(-5)) console.error(line.trimEnd());
+          throw error;
+        }
       }),
   };
 }
