@@ -142,9 +142,22 @@ export function parseFields(fields: FieldsV1): FieldSet | undefined {
 export const formatFields = (set: FieldSet): Record<string, unknown> => formatted(set, false);
 function formatted(set: FieldSet, isMember: boolean): Record<string, unknown> {
   const out: Record<string, unknown> = isMember && set.size > 0 ? { ".": {} } : {};
-  for (const element of set.size > 1 ? [...set.keys()].sort() : set.keys()) {
+  for (const element of inOrder(set)) {
     const { member, children } = set.get(element)!;
-    setKey(out, element, formatted(children, member));
+    setKey(out, element, children === emptySet ? {} : formatted(children, member));
   }
   return out;
 }
+/** Most sets are small, and to them Array.sort would mean more garbage than all the rest. */
+function inOrder(set: FieldSet): readonly PathElement[] {
+  const elements: PathElement[] = [];
+  if (set.size > smallSet) return [...set.keys()].sort();
+  set.forEach((_, element) => {
+    let at = elements.length;
+    while (at > 0 && elements[at - 1]! > element) at--;
+    if (at === elements.length) elements.push(element);
+    else elements.splice(at, 0, element);
+  });
+  return elements;
+}
+const smallSet = 24;

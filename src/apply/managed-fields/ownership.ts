@@ -17,8 +17,13 @@ const serverFields: FieldSet = union(serverMetadata, setOf(["f:apiVersion"], ["f
 export const withoutServerFields = (set: FieldSet): FieldSet => difference(set, serverFields);
 
 /** The set of the subtrees at dotted paths, such as "status" or "metadata.labels". */
-export const subtrees = (paths: readonly string[] | undefined): FieldSet =>
-  paths && paths.length > 0 ? setOf(...paths.map((path) => path.split(".").map(fieldElement))) : emptySet;
+export function subtrees(paths: readonly string[] | undefined): FieldSet {
+  if (!paths || paths.length === 0) return emptySet;
+  let set = knownSubtrees.get(paths);
+  if (!set) knownSubtrees.set(paths, (set = setOf(...paths.map((path) => path.split(".").map(fieldElement)))));
+  return set;
+}
+const knownSubtrees = new WeakMap<readonly string[], FieldSet>();
 
 /** What each owner holds of the fields that changed, by identity; none for owners that lose nothing. */
 export function contested(owners: Owners, change: Comparison, except: string): Map<string, FieldSet> {
