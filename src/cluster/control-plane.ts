@@ -168,7 +168,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const api: ApiServer = createApiServer({
     admission: (registry) => {
       const { authorizer } = auth(registry);
-      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer });
+      const plugins = createAdmissionPlugins({ registry, clock, random, authorizer, gates: features.gates });
       return extensions.admission(plugins, registry, authorizer);
     },
     ...extra,

@@ -1,4 +1,5 @@
-// Controllers of kinds that --runtime-config has switched off do not run: they would only ask for what is not there.
+// Which controllers run by --runtime-config: those of kinds that are switched off would only ask for what is not there,
+// those of preview kinds have nothing to do while these are off.
 import type { AnyKind } from "#api/kind.ts";
 import { kinds } from "#api/kinds.ts";
 import type { AnyController } from "#reconcile/controller.ts";
@@ -8,6 +9,12 @@ function kindsOf(controller: AnyController): readonly AnyKind[] {
   if (!("for" in controller)) return [];
   const { owns = [], watches = [], reads = [] } = controller;
   return [controller.for as AnyKind, ...owns, ...watches.map(({ kind }) => kind as AnyKind), ...reads];
+}
+/** Controllers of preview kinds, read from disk only where these are served. */
+export async function previewControllers({ kinds: served }: Features): Promise<readonly AnyController[]> {
+  if (!served.some(({ group, plural }) => group === "scheduling.k8s.io" && plural === "podgroups")) return [];
+  const { podGroupProtectionController } = await import("#controllers/pod-group-protection.ts");
+  return [podGroupProtectionController];
 }
 /** Those whose built-in kinds are all served; what custom kinds there are is seen later. */
 export function servedControllers(controllers: readonly AnyController[], { kinds: served }: Features): AnyController[] {

@@ -35,7 +35,7 @@ import { authorityNames } from "./pki/certificates.ts";
 import { readKey } from "./pki/x509.ts";
 import { createControlPlane, type ControlPlane } from "./control-plane.ts";
 import type { ServerConfig, StoreConfig, Surroundings } from "./server-process.ts";
-import { servedControllers } from "./served-controllers.ts";
+import { previewControllers, servedControllers } from "./served-controllers.ts";
 import { readServerSettings, type ServerSettings } from "./server-settings.ts";
 import { createTracing } from "./tracing.ts";
 
@@ -98,7 +98,8 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
         const signer = createCertificateSigner({ commonName: authorityNames.ca, key }, clock, random);
         const kinds = followedKinds(features.kinds);
         const options = { kinds, rootCertificates: authority, clusterCidrs: [config.podCidr], authority: signer };
-        const controllers = () => servedControllers(createControllers(options), features);
+        const previews = await previewControllers(features);
+        const controllers = () => [...servedControllers(createControllers(options), features), ...previews];
         await using auditing = settings.audit && createAuditing(config, settings.audit, surroundings);
         const tracing = settings.tracing && createTracing(settings.tracing, "apiserver", surroundings);
         const tracer = tracing ? { tracer: tracing.tracer } : {};

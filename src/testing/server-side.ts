@@ -10,7 +10,7 @@ import { createClient } from "#client/api-client.ts";
 import type { Client, Transport } from "#client/client.ts";
 import { createControlPlane, type ControlPlane } from "#cluster/control-plane.ts";
 import { inProcessTransport } from "#cluster/in-process-transport.ts";
-import { servedControllers } from "#cluster/served-controllers.ts";
+import { previewControllers, servedControllers } from "#cluster/served-controllers.ts";
 import { createReconcilers } from "#cluster/server-services.ts";
 import { controllerRules } from "#controllers/all.ts";
 import type { AnyController } from "#reconcile/controller.ts";
@@ -68,7 +68,8 @@ export class ServerSide {
     const { controllers: controllersFor, features: settings, ...surroundings } = this.#options;
     const features = await createFeatures(settings);
     const followed = followedKinds(features.kinds);
-    const controllers = () => servedControllers(controllersFor(followed), features);
+    const previews = await previewControllers(features);
+    const controllers = () => [...servedControllers(controllersFor(followed), features), ...previews];
     signingKey ??= generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
     const plane = createControlPlane({
       ...surroundings,

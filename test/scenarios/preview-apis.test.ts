@@ -156,6 +156,39 @@ describe("as upstream has it by default", () => {
   });
 });
 
+describe("groups of pods", () => {
+  test("come from a workload, take a priority, and stay while their pods run", async () => {
+    await using cluster = await testCluster({ nodes: 1, features: everything });
+    using rest = await connect(cluster);
+    const base = "/apis/scheduling.k8s.io/v1alpha2/namespaces/default";
+    const groups = `${base}/podgroups`;
+    const spec = {
+      podGroupTemplateRef: { workload: { workloadName: "w", podGroupTemplateName: "a" } },
+      schedulingPolicy: { gang: { minCount: 2 } },
+    };
+    const asked = { body: { metadata: { name: "g" }, spec } };
+    const missing = await rest.refusal(groups, asked);
+    assert.match(missing.message, /is forbidden: PodGroup rejected: Workload "w" not found$/);
+    await rest.post(`${base}/workloads`, { metadata: { name: "w" }, spec: specs["Workload"]!("") });
+    await rest.post("/apis/scheduling.k8s.io/v1/priorityclasses", { metadata: { name: "high" }, value: 7 });
+    const group = await rest.post(groups, { metadata: { name: "g" }, spec: { ...spec, priorityClassName: "high" } });
+    assert.equal(group.spec.priority, 7);
+    assert.deepEqual(group.metadata.finalizers, ["scheduling.k8s.io/podgroup-protection"]);
+    const wrong = await rest.refusal(groups, { body: { metadata: { name: "h" }, spec: { ...spec, priority: 5 } } });
+    assert.match(wrong.message, /priority set in the pod group \(5\) must match the priority computed \(0\)/);
+    await rest.post("/api/v1/namespaces/default/pods", {
+      metadata: { name: "p" },
+      spec: { containers: [{ name: "c", image: "app:1" }], schedulingGroup: { podGroupName: "g" } },
+    });
+    await cluster.settle();
+    await rest.delete(`${groups}/g`);
+    await cluster.settle();
+    assert.ok((await rest.get(`${groups}/g`)).metadata.deletionTimestamp, "the pod keeps it");
+    await rest.delete("/api/v1/namespaces/default/pods/p");
+    await cluster.until(async () => (await rest.ask(`${groups}/g`)).code === 404);
+  });
+});
+
 describe("single choices", () => {
   test("a version whose stored version is off; a gate; a stable version that is off", async () => {
     await using cluster = await testCluster({

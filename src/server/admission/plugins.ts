@@ -2,6 +2,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { Authorizer } from "#server/pipeline.ts";
+import { defaultGates, type FeatureGates } from "#server/features/feature-gates.ts";
 import type { Registry } from "#server/registry.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
@@ -11,6 +12,7 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { clusterTrustBundleAttest, podCertificateSigning } from "./pod-certificates.ts";
+import { podGroupPriority, podGroupProtection, podGroupWorkloadExists } from "./pod-groups.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { priority } from "./priority.ts";
@@ -25,10 +27,12 @@ export function createAdmissionPlugins(options: {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly random: Random;
+  /** Absent: as upstream has them by default. */
+  readonly gates?: FeatureGates;
   /** Asked by plugins that guard what a write would give away. */
   readonly authorizer: Authorizer;
 }): readonly AdmissionPlugin[] {
-  const { registry, authorizer, clock } = options;
+  const { registry, authorizer, clock, gates = defaultGates } = options;
   return [
     namespaceLifecycle(registry),
     limitRanger(registry),
@@ -37,9 +41,12 @@ export function createAdmissionPlugins(options: {
     taintNodesByCondition,
     podSecurity(options),
     priority(registry),
+    podGroupPriority(registry, gates),
     defaultTolerationSeconds,
     defaultStorageClass(registry),
     storageObjectInUseProtection,
+    podGroupProtection,
+    podGroupWorkloadExists(registry),
     persistentVolumeClaimResize(registry),
     runtimeClass(registry),
     certificateApproval(authorizer),

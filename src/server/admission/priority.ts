@@ -9,7 +9,7 @@ import { refuse } from "./refuse.ts";
 type PreemptionPolicy = NonNullable<PriorityClass["preemptionPolicy"]>;
 
 /** Of several defaults the lowest counts, so that a mistake raises nobody. */
-function defaultClass(registry: Registry): PriorityClass | undefined {
+export function defaultPriorityClass(registry: Registry): PriorityClass | undefined {
   let lowest: PriorityClass | undefined;
   for (const candidate of registry.list(PriorityClass))
     if (candidate.globalDefault && (!lowest || (candidate.value ?? 0) < (lowest.value ?? 0))) lowest = candidate;
@@ -19,7 +19,9 @@ function defaultClass(registry: Registry): PriorityClass | undefined {
 function admitPod(registry: Registry, request: AdmissionRequest): void {
   const pod = request.object as Draft<Pod>;
   const spec = (pod.spec ??= {});
-  const chosen = spec.priorityClassName ? registry.get(PriorityClass, spec.priorityClassName) : defaultClass(registry);
+  const chosen = spec.priorityClassName
+    ? registry.get(PriorityClass, spec.priorityClassName)
+    : defaultPriorityClass(registry);
   if (spec.priorityClassName && !chosen)
     throw refuse(request, `no PriorityClass with name ${spec.priorityClassName} was found`);
   const value = chosen?.value ?? 0;
@@ -54,7 +56,7 @@ export function priority(registry: Registry): AdmissionPlugin {
     validate(request) {
       if (request.of !== PriorityClass) return;
       const asked = request.object as Draft<PriorityClass>;
-      const current = asked.globalDefault ? defaultClass(registry) : undefined;
+      const current = asked.globalDefault ? defaultPriorityClass(registry) : undefined;
       if (!current || current.metadata.name === asked.metadata?.name) return;
       const name = current.metadata.name!;
       throw refuse(request, `PriorityClass ${name} is already marked as default. Only one default can exist`);
