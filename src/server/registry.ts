@@ -105,6 +105,8 @@ export class Registry {
   readonly storage: Storage;
   readonly #served = new Map<string, Served>();
   readonly #listeners = new Set<() => void>();
+  /** By the kind's value: admission looks a dozen kinds up for every write. */
+  #ofKinds = new WeakMap<GroupVersion, Served>();
 
   constructor(storage: Storage, kinds: readonly AnyKind[] = []) {
     this.storage = storage;
@@ -115,6 +117,7 @@ export class Registry {
     const place = kind.storedAs?.kind ?? kind;
     const served = new ServedKind(kind, this.storage.cache(place.group, place.plural));
     this.#served.set(idOf(kind.group, kind.version, kind.plural), served);
+    this.#ofKinds = new WeakMap();
     for (const listener of this.#listeners) listener();
     return served;
   }
@@ -123,6 +126,7 @@ export class Registry {
     const id = idOf(kind.group, kind.version, kind.plural);
     this.#served.get(id)?.cache.endAll();
     this.#served.delete(id);
+    this.#ofKinds = new WeakMap();
     for (const listener of this.#listeners) listener();
   }
   find(group: string, version: string, plural: string): Served | undefined {
@@ -152,17 +156,25 @@ export class Registry {
   }
 
   // What authentication, authorization and admission read of the stored objects (auth/objects.ts).
-  get<T extends KubeObject>(kind: Kind<T>, key: string): T | undefined {
+  #servedAs(kind: GroupVersion & { readonly plural: string }): Served | undefined {
+    const known = this.#ofKinds.get(kind);
+    if (known) return known;
     const served = this.find(kind.group, kind.version, kind.plural);
+    if (served) this.#ofKinds.set(kind, served);
+    return served;
+  }
+  get<T extends KubeObject>(kind: Kind<T>, key: string): T | undefined {
+    const served = this.#servedAs(kind);
     const stored = served?.cache.get(key);
     return stored && (served!.show(stored) as T);
   }
   *list<T extends KubeObject>(kind: Kind<T>, namespace = ""): Generator<T> {
-    const served = this.find(kind.group, kind.version, kind.plural);
-    if (served) for (const stored of served.cache.list(namespace)) yield served.show(stored) as T;
+    const served = this.#servedAs(kind);
+    if (served && served.cache.size > 0)
+      for (const stored of served.cache.list(namespace)) yield served.show(stored) as T;
   }
   /** Moves whenever an object of the kind changes. */
   version(kind: AnyKind): number {
-    return this.find(kind.group, kind.version, kind.plural)?.cache.changes ?? -1;
+    return this.#servedAs(kind)?.cache.changes ?? -1;
   }
 }
