@@ -22,8 +22,14 @@ const nameAttempts = 8;
 const longestBase = 58;
 const suffixLength = 5;
 
-const generatedName = (context: ApiContext, base: string): string =>
-  base.slice(0, longestBase) + randomSuffix(context.random, suffixLength);
+/** Made up until one is free: what rules make of an object may hold its name. The write finds who was faster. */
+function generatedName({ random }: ApiContext, { served, info }: ResourceCall, base: string): string {
+  const make = (): string => base.slice(0, longestBase) + randomSuffix(random, suffixLength);
+  let name = make();
+  for (let attempt = 1; attempt < nameAttempts && served.cache.get(served.key(info.namespace, name)); attempt++)
+    name = make();
+  return name;
+}
 
 /** Creates `draft`, whose namespace is settled. */
 export async function createObject(context: ApiContext, request: WriteRequest, draft: KubeDraft): Promise<Outcome> {
@@ -40,8 +46,10 @@ export async function createObject(context: ApiContext, request: WriteRequest, d
   dedupeOwners(call, draft, "later");
   context.dropDisabled?.(kind, draft);
   const givenVersion = draft.metadata.resourceVersion ?? "";
+  const base = draft.metadata.name ? "" : (draft.metadata.generateName ?? "");
+  if (base) draft.metadata.name = generatedName(context, call, base);
   prepareForCreate(kind, draft, { ...factsOf(context, request), uid: uuid(context.random) });
-  const write = { context, request, draft, givenVersion, admission };
+  const write = { context, request, draft, givenVersion, isMadeUp: base !== "", admission };
   return (
     await allocated(context, served, draft, undefined, { settles, dryRun: request.options.dryRun }, () =>
       insertNamed(write),
@@ -63,37 +71,31 @@ interface Insert {
   readonly draft: KubeDraft;
   /** The resourceVersion that the client sent; "" for none. */
   readonly givenVersion: string;
+  readonly isMadeUp: boolean;
   readonly admission: () => AdmissionRequest;
 }
 
-/** Under the name that was given, or under names that are made up until one is free. */
 async function insertNamed({
   context,
   request,
   draft,
   givenVersion,
+  isMadeUp,
   admission,
 }: Insert): Promise<{ readonly outcome: Outcome }> {
   const { call } = request;
   const kind = call.served.of;
-  const base = draft.metadata.name ? "" : (draft.metadata.generateName ?? "");
-  for (let attempt = 1; ; attempt++) {
-    if (base) draft.metadata.name = generatedName(context, base);
-    if (attempt === 1) {
-      const errors = validateNew(kind, draft as KubeObject);
-      if (errors.length > 0) throw invalid(kind, draft.metadata.name ?? "", errors);
-      await context.admission.validate(admission(), call.signal);
-      addWarnings(call, draft as KubeObject);
-    }
-    const name = draft.metadata.name!;
-    // Upstream: the store finds this, after all others have had their say; what is no number is passed over.
-    if (!request.options.dryRun && /^0*[1-9]\d*$/.test(givenVersion))
-      throw badRequest("resourceVersion should not be set on objects to be created");
-    const inserted = await insert(context, request, draft as KubeObject, name);
-    if (inserted.ok) return inserted;
-    if (!base) throw existsError(call, name, inserted.current);
-    if (attempt === nameAttempts) throw noUniqueName(call, name);
-  }
+  const errors = validateNew(kind, draft as KubeObject);
+  if (errors.length > 0) throw invalid(kind, draft.metadata.name ?? "", errors);
+  await context.admission.validate(admission(), call.signal);
+  addWarnings(call, draft as KubeObject);
+  const name = draft.metadata.name!;
+  // Upstream: the store finds this, after all others have had their say; what is no number is passed over.
+  if (!request.options.dryRun && /^0*[1-9]\d*$/.test(givenVersion))
+    throw badRequest("resourceVersion should not be set on objects to be created");
+  const inserted = await insert(context, request, draft as KubeObject, name);
+  if (inserted.ok) return inserted;
+  throw isMadeUp ? noUniqueName(call, name) : existsError(call, name, inserted.current);
 }
 
 type Insertion = { ok: true; outcome: Outcome } | { ok: false; current: StoredObject | undefined };

@@ -62,6 +62,16 @@ test("names are made up until one is free", async () => {
   assert.match(body.message, /^configmaps "a-bbbbb" already exists, the server was not able to generate a unique name/);
 });
 
+test("what is made of an object knows the name that was made up for it", async () => {
+  await using server = await testServer();
+  const template = { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] } };
+  const made = { metadata: { generateName: "made-" } };
+  const job = await server.create("/apis/batch/v1/namespaces/a/jobs", { ...made, spec: { template } });
+  assert.equal(job.spec.template.metadata.labels["batch.kubernetes.io/job-name"], job.metadata.name);
+  const namespace = await server.create("/api/v1/namespaces", made);
+  assert.equal(namespace.metadata.labels["kubernetes.io/metadata.name"], namespace.metadata.name);
+});
+
 test("what a create refuses", async () => {
   await using server = await testServer();
   await server.create(url, { metadata: { name: "one" } });
