@@ -18,6 +18,7 @@ import { createCgroups, namedCgroups } from "#node/host/cgroups.ts";
 import { parseResolvConf } from "#node/config/dns.ts";
 import type { HostFacts } from "#node/host/host-facts.ts";
 import type { HostFiles } from "#node/host/host-files.ts";
+import { createImageFiles } from "#node/images/image-files.ts";
 import { Images } from "#node/images/images.ts";
 import type { NodeParts } from "./node-parts.ts";
 import { NodeReporter } from "./node-reporter.ts";
@@ -177,6 +178,14 @@ class Agent implements NodeAgent {
     this.#runtimeVersion = `${version.name}://${version.version}`;
     const references = o.references ?? createReferences({ client, clock, random, log, signal });
     const tokens = o.tokens ?? createTokens({ client, clock, random });
+    const images = new Images({
+      runtime,
+      events: o.events,
+      clock,
+      signal,
+      mostParallelPulls: o.mostParallelPulls ?? 5,
+      pulled: () => this.#upkeep?.imagePulled(signal),
+    });
     const parts: NodeParts = {
       nodeName: o.nodeName,
       client,
@@ -189,16 +198,13 @@ class Agent implements NodeAgent {
       files,
       paths,
       references,
-      images: new Images({
-        runtime,
-        events: o.events,
-        clock,
-        signal,
-        mostParallelPulls: o.mostParallelPulls ?? 5,
-        pulled: () => this.#upkeep?.imagePulled(signal),
-      }),
+      images,
       cgroups: o.cgroupRoot === "" ? namedCgroups("/kubepods") : await createCgroups(files, o.cgroupRoot),
-      volumes: { files, paths, references, tokens, clock, random, allocatable: () => this.#allocatable() },
+      volumes: {
+        ...{ files, paths, references, tokens, clock, random },
+        imageFiles: createImageFiles({ images, runtime, files, references }),
+        allocatable: () => this.#allocatable(),
+      },
       prober: o.prober ?? createProber({ runtime, clock }),
       status: new StatusWriter({ client, clock, log, signal }),
       dns: {

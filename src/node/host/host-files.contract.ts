@@ -77,6 +77,15 @@ export function hostFilesContract(name: string, make: () => Promise<FilesUnderTe
       assert.deepEqual(await files.mountsBelow(root), []);
       assert.equal(text(await files.readFile(`${root}/vol/sub/f`, 9)), "in");
     });
+    it("mounts what it is told to", async (t) => {
+      if (!test.canMount) return t.skip("mounts cannot be made here");
+      await files.makeDirectory(`${root}/shown`);
+      await files.writeFile(`${root}/shown/f`, "x");
+      await files.mount(`${root}/here`, { type: "bind", source: `${root}/shown`, options: ["rbind", "ro"] });
+      assert.deepEqual(await files.mountsBelow(root), [`${root}/here`]);
+      await removeWithMounts(files, `${root}/here`);
+      assert.equal(text(await files.readFile(`${root}/shown/f`, 9)), "x");
+    });
     it("mounts memory", async (t) => {
       if (!test.canMount) return t.skip("mounts cannot be made here");
       await files.mountTmpfs(`${root}/mem`, { sizeBytes: 1 << 20 });

@@ -46,6 +46,8 @@ export interface HostFiles {
   removeDirectory(path: string): Promise<boolean>;
   compress(path: string, to: string): Promise<void>;
 
+  /** Makes the directory too. */
+  mount(path: string, what: Mount): Promise<void>;
   mountTmpfs(path: string, options: { sizeBytes?: number }): Promise<void>;
   /**
    * Mounts a path inside `root` on `target`, which it makes; a missing path becomes a directory with the root's mode.
@@ -57,6 +59,12 @@ export interface HostFiles {
   /** Mount points at or below a path, the deepest first. */
   mountsBelow(path: string): Promise<string[]>;
   fileSystem(path: string): Promise<FileSystemFacts>;
+}
+/** What to mount, in the words of the mount program; the type "bind" shows another directory. */
+export interface Mount {
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
 }
 /** Unmounts all below a path, then removes it. */
 export async function removeWithMounts(files: HostFiles, path: string): Promise<void> {

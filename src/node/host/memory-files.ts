@@ -1,7 +1,7 @@
 // Files in memory: what a simulated node has for a disk. Only what the agent does with files is there; mounts are
 // remembered so that tests can see them.
 import { dirname, join, normalize, resolve } from "node:path";
-import type { FileFacts, FileType, HostFiles } from "./host-files.ts";
+import type { FileFacts, FileType, HostFiles, Mount } from "./host-files.ts";
 
 interface Entry {
   type: FileType;
@@ -126,6 +126,10 @@ export class MemoryFiles implements HostFiles {
   }
   async compress(path: string, to: string): Promise<void> {
     await this.writeFile(to, this.#get(path)?.content ?? "");
+  }
+  async mount(path: string, { source }: Mount): Promise<void> {
+    await this.makeDirectory(path);
+    this.mounts.set(path, source);
   }
   async mountTmpfs(path: string): Promise<void> {
     await this.makeDirectory(path);

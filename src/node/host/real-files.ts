@@ -122,6 +122,11 @@ export const realFiles: HostFiles = {
   async compress(path, to) {
     await pipeline(createReadStream(path), createGzip(), createWriteStream(to));
   },
+  async mount(path, { type, source, options }) {
+    await fs.mkdir(path, { recursive: true });
+    const asked = options.length > 0 ? ["-o", options.join(",")] : [];
+    await run("mount", [...(type === "bind" ? [] : ["-t", type]), ...asked, source, path]);
+  },
   async mountTmpfs(path, { sizeBytes }) {
     await fs.mkdir(path, { recursive: true });
     const size = sizeBytes ? `,size=${sizeBytes}` : "";

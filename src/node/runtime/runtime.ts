@@ -217,6 +217,12 @@ export class RuntimeError extends Error {
   }
 }
 
+/** In the words of the mount program. */
+export interface ImageMount {
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
 /** Every method throws RuntimeError. Stop and remove of what is gone succeed. */
 export interface ContainerRuntime {
   readonly name: string;
@@ -266,6 +272,9 @@ export interface ContainerRuntime {
     signal: AbortSignal,
   ): Promise<string>;
   removeImage(image: string, signal: AbortSignal): Promise<void>;
+  /** How to mount the image's files. They are kept under `key` until they are released; asking again is harmless. */
+  imageMounts(image: string, key: string, signal: AbortSignal): Promise<readonly ImageMount[]>;
+  releaseImage(key: string, signal: AbortSignal): Promise<void>;
   imageFsUsage(signal: AbortSignal): Promise<{ readonly usedBytes: number; readonly mountpoint: string }>;
   stats(podUid: string | undefined, signal: AbortSignal): Promise<readonly ContainerUsage[]>;
 }

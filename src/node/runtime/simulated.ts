@@ -11,6 +11,7 @@ import {
   type ContainerUsage,
   type ExecResult,
   type ImageFacts,
+  type ImageMount,
   type Observed,
   type ObservedContainer,
   type ObservedSandbox,
@@ -309,6 +310,11 @@ export class SimulatedRuntime implements ContainerRuntime {
   async removeImage(image: string): Promise<void> {
     this.#images.remove(image);
   }
+  /** Simulated images hold no files. */
+  async imageMounts(): Promise<readonly ImageMount[]> {
+    return [];
+  }
+  async releaseImage(): Promise<void> {}
   async imageFsUsage(): Promise<{ usedBytes: number; mountpoint: string }> {
     return { usedBytes: this.#images.usedBytes(), mountpoint: "/" };
   }

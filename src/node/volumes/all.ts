@@ -3,6 +3,7 @@ import { configMapVolume } from "./config-map.ts";
 import { downwardAPIVolume } from "./downward-api.ts";
 import { emptyDirVolume } from "./empty-dir.ts";
 import { hostPathVolume } from "./host-path.ts";
+import { imageVolume } from "./image.ts";
 import { projectedVolume } from "./projected.ts";
 import { secretVolume } from "./secret.ts";
 import type { VolumePlugin } from "./volume-plugin.ts";
@@ -12,6 +13,7 @@ export const volumePlugins: readonly VolumePlugin[] = [
   downwardAPIVolume,
   emptyDirVolume,
   hostPathVolume,
+  imageVolume,
   projectedVolume,
   secretVolume,
 ];

@@ -34,6 +34,17 @@ async function bench(volumes: readonly Volume[], more: Partial<Pod["spec"]> = {}
   return { ...fake, pod, mounted, read, sources, failures };
 }
 
+it("an image is mounted read-only, and let go of in the end", async () => {
+  const { mounted, files, sources, pod } = await bench([{ name: "v", image: { reference: "registry/files:1" } }]);
+  await mounted.setUp(pod, signal);
+  const [path] = await sources([{ name: "v", mountPath: "/x" }]);
+  assert.match(path!, /\/volumes\/kubernetes\.io~image\/v$/);
+  assert.deepEqual([...mounted.readOnlyNames], ["v"]);
+  assert.equal(files.mounts.get(path!), "/image");
+  await mounted.tearDown(signal);
+  assert.equal(files.mounts.size, 0);
+});
+
 describe("volumes from objects", () => {
   it("show keys as files behind one exchanged link", async () => {
     const { mounted, files, read, sources, pod } = await bench([{ name: "v", configMap: { name: "cm" } }]);

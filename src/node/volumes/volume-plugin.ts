@@ -2,6 +2,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { HostFiles } from "#node/host/host-files.ts";
+import type { ImageFiles } from "#node/images/image-files.ts";
 import type { NodePaths } from "#node/pod/paths.ts";
 import type { Pod, Volume } from "#node/pod/types.ts";
 import type { References } from "#node/references.ts";
@@ -12,6 +13,7 @@ export interface VolumeParts {
   readonly paths: NodePaths;
   readonly references: References;
   readonly tokens: TokenSource;
+  readonly imageFiles: ImageFiles;
   readonly clock: Clock;
   readonly random: Random;
   /** What the node gives to pods. */

@@ -2,12 +2,14 @@
 import { VirtualClock } from "#base/clock.fake.ts";
 import { seededRandom } from "#base/random.ts";
 import type { KubeObject } from "#api/kind.ts";
+import { removeWithMounts } from "#node/host/host-files.ts";
 import { MemoryFiles } from "#node/host/memory-files.ts";
 import { nodePaths } from "#node/pod/paths.ts";
 import type { References } from "#node/references.ts";
 import { simulatedTokens } from "./tokens.ts";
 import type { VolumeParts } from "./volume-plugin.ts";
 
+const image = { type: "bind", source: "/image", options: ["ro"] };
 /** Objects by "Kind/name". */
 export class FakeReferences implements References {
   readonly objects = new Map<string, KubeObject>();
@@ -30,6 +32,7 @@ export function fakeVolumeParts(more: Partial<VolumeParts> = {}) {
     references,
     paths: nodePaths({ dataDir: "/d" }),
     tokens: simulatedTokens,
+    imageFiles: { mount: ({ path }) => files.mount(path, image), unmount: (path) => removeWithMounts(files, path) },
     random: seededRandom(1),
     allocatable: () => ({ memory: "1Gi" }),
     ...more,

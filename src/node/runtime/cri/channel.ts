@@ -43,6 +43,9 @@ interface Opened {
 const inCallSpan = <T>(path: string, run: () => Promise<T>): Promise<T> =>
   inSpan(path.slice(1), () => ({ "rpc.system.name": "grpc", "rpc.method": path.slice(1) }), run, "client");
 
+const namespaceHeader = (namespace: string | undefined): Record<string, string> =>
+  namespace === undefined ? {} : { "containerd-namespace": namespace };
+
 export function createChannel(socket: string): Channel {
   let opened: Promise<Opened> | undefined;
   const open = async (): Promise<Opened> => {
@@ -64,7 +67,7 @@ export function createChannel(socket: string): Channel {
             write,
             read,
             request,
-            newMetadata(traceHeaders()),
+            newMetadata({ ...traceHeaders(), ...namespaceHeader(method.namespace) }),
             deadline === undefined ? {} : { deadline },
             (error, value) => {
               signal.removeEventListener("abort", abort);

@@ -174,6 +174,8 @@ export interface Method<Q, A> {
   readonly path: string;
   readonly request: Q;
   readonly answer: A;
+  /** containerd's namespace, for its own services. */
+  readonly namespace?: string;
 }
 const runtime = <Q, A>(name: string, request: Q, answer: A): Method<Q, A> => ({
   path: `/runtime.v1.RuntimeService/${name}`,
@@ -184,6 +186,17 @@ const images = <Q, A>(name: string, request: Q, answer: A): Method<Q, A> => ({
   path: `/runtime.v1.ImageService/${name}`,
   request,
   answer,
+});
+
+const snapshots = <Q, A>(name: string, request: Q, answer: A): Method<Q, A> => ({
+  path: `/containerd.services.snapshots.v1.Snapshots/${name}`,
+  request,
+  answer,
+  namespace: "k8s.io",
+});
+const snapshot = { snapshotter: text(1), key: text(2) };
+const mountsAnswer = message({
+  mounts: list(1, message({ type: text(1), source: text(2), options: texts(4) })),
 });
 
 export const methods = {
@@ -264,6 +277,11 @@ export const methods = {
     message({ containerId: text(1), podSandboxStatus: nested(4, podSandboxStatus) }),
   ),
   imageStatus: images("ImageStatus", imageRequest, message({ image: nested(1, image) })),
+  imageInfo: images(
+    "ImageStatus",
+    message({ image: nested(1, imageSpec), verbose: bool(2) }),
+    message({ image: nested(1, image), info: map(2) }),
+  ),
   listImages: images("ListImages", nothing, message({ images: list(1, image) })),
   pullImage: images(
     "PullImage",
@@ -272,7 +290,10 @@ export const methods = {
   ),
   removeImage: images("RemoveImage", imageRequest, nothing),
   imageFsInfo: images("ImageFsInfo", nothing, message({ imageFilesystems: list(1, filesystemUsage) })),
-  /** containerd's own service on the same socket. */
+  /** containerd's own services on the same socket. */
+  viewSnapshot: snapshots("View", message({ ...snapshot, parent: text(3), labels: map(4) }), mountsAnswer),
+  snapshotMounts: snapshots("Mounts", message(snapshot), mountsAnswer),
+  removeSnapshot: snapshots("Remove", message(snapshot), nothing),
   subscribe: {
     path: "/containerd.services.events.v1.Events/Subscribe",
     request: message({ filters: texts(1) }),

@@ -6,6 +6,7 @@ import type { ContainerRuntime } from "#node/runtime/runtime.ts";
 import { createChannel, unlessGone, type CallOptions, type Channel } from "./channel.ts";
 import { createContainerRequest, resourcesMessage, sandboxMessage } from "./config.ts";
 import { runtimeEvents, type PodsById } from "./events.ts";
+import { imageMountMethods } from "./image-mounts.ts";
 import { methods } from "./messages.ts";
 import { observe } from "./observe.ts";
 import { containerUsage, imageFacts, readiness } from "./observed.ts";
@@ -43,6 +44,7 @@ export function createCriRuntime({ socket, clock, log }: CriRuntimeOptions): Con
     ...containerMethods(channel, pods, within),
     ...createStreaming(channel, clock),
     ...imageMethods(channel, usual),
+    ...imageMountMethods(channel, usual),
     async stats(podUid, signal) {
       const request = podUid === undefined ? {} : { filter: { labelSelector: { [labels.podUid]: podUid } } };
       const { stats } = await channel.call(methods.listContainerStats, request, usual(signal));
