@@ -1,21 +1,13 @@
 // Another client than the attacker: asks for one object all the time over a connection of its own, and remembers how long
 // the slowest answer took: in the server's own processor time, since the machine may have other things to do.
-import { readFileSync } from "node:fs";
 import { connect, type ClientHttp2Session } from "node:http2";
+import { usedCpuMs } from "./cpu.ts";
 import type { ServerKeys } from "../support/server-process.ts";
 
 const pauseMs = 20;
 const path = "/api/v1/namespaces";
 /** Longer than any machine is busy with other things: the server waits for something. */
 const hangMs = 30_000;
-/** Of the kernel's accounting of processor time. */
-const tickMs = 10;
-
-function usedCpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * tickMs;
-}
-
 export class Prober implements AsyncDisposable {
   readonly #session: ClientHttp2Session;
   #stopped = false;
@@ -24,6 +16,7 @@ export class Prober implements AsyncDisposable {
   slowestMs = 0;
   readonly #pid: number;
   readonly #times: number[] = [];
+  readonly #waiting: (() => void)[] = [];
   answers = 0;
   readonly failures: string[] = [];
 
@@ -44,6 +37,7 @@ export class Prober implements AsyncDisposable {
       this.slowestMs = Math.max(this.slowestMs, tookMs);
       if (performance.now() - start > hangMs) this.failures.push(`the prober waited for ${hangMs / 1_000} s`);
       this.answers++;
+      for (const tell of this.#waiting.splice(0)) tell();
       if (code !== 200) this.failures.push(`the prober got ${code}`);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
@@ -51,6 +45,12 @@ export class Prober implements AsyncDisposable {
   /** Half of the answers took longer. */
   get medianMs(): number {
     return this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1] ?? 0;
+  }
+  /** Resolves with the next answer. */
+  async answered(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    await Promise.race([promise, this.#running]);
   }
   #ask(): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@ import { request as httpsRequest, Agent } from "node:https";
 import { connect, type ClientHttp2Session } from "node:http2";
 import type { Readable } from "node:stream";
 import type { ServerProcess } from "../support/server-process.ts";
+import { usedCpuMs } from "./cpu.ts";
 import type { FuzzAnswer } from "./fuzz-server.ts";
 import type { FuzzRequest } from "./request.ts";
 
@@ -29,9 +30,9 @@ export class Wire implements Disposable {
   }
   /** Undefined: the client's own library does not send this. */
   async ask(request: FuzzRequest, protocol: "HTTP/1.1" | "HTTP/2"): Promise<FuzzAnswer | undefined> {
-    const start = performance.now();
+    const used = usedCpuMs(this.#server.pid);
     const answer = await (protocol === "HTTP/2" ? this.#askH2(request) : this.#askH1(request));
-    return answer && { ...answer, errors: [], tookMs: answer.isCut ? 0 : performance.now() - start };
+    return answer && { ...answer, errors: [], tookMs: answer.isCut ? 0 : usedCpuMs(this.#server.pid) - used };
   }
   async #askH2({
     method,

@@ -4,7 +4,9 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { connect } from "node:http2";
+import { text as textOf } from "node:stream/consumers";
 import { after, before, test } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { gunzipSync } from "node:zlib";
 import { SelfSubjectReview } from "#api/authentication/self-subject-review.ts";
 import { systemClock } from "#base/clock.ts";
@@ -265,6 +267,20 @@ test("other paths", async () => {
   assert.equal((await ask("/version")).json.major, "1");
   assert.equal((await ask("/api/v1/nowhere")).json.message, "the server could not find the requested resource");
   assert.equal((await ask("/%zz")).code, 400);
+});
+
+test("HTTP/1.1: what the parser refuses is answered", async () => {
+  const say = async (text: string): Promise<string> => {
+    const socket = connectTls({ host: "127.0.0.1", port: listener.port, ca: keys.ca, ...keys.client });
+    socket.write(text);
+    return textOf(socket);
+  };
+  const method = await say("FOO /api/v1/namespaces HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert.match(method, /^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+  assert.equal(JSON.parse(method.split("\r\n\r\n")[1]!).reason, "MethodNotAllowed");
+  assert.match(await say("GET / HTTP/9.9\r\n\r\n"), /^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\n400 Bad Request$/);
+  const long = `GET / HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(100_000)}\r\n\r\n`;
+  assert.match(await say(long), /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
 });
 
 test("HTTP/2: many streams on one connection, watches among them", async () => {

@@ -19,6 +19,7 @@ import { peerOf } from "./call.ts";
 import { http1Exchange, http2Exchange } from "./exchange.ts";
 import { serve, type ServeContext } from "./serve.ts";
 import { Turns } from "./turns.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 import { upgradeExchange } from "./upgrade.ts";
 
 export interface TlsMaterial {
@@ -155,6 +156,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   server.removeAllListeners("stream");
   server.on("stream", onStream);
   server.on("upgrade", onUpgrade);
+  server.on("clientError", refuseUnreadable(options.clock));
   server.on("session", (session) => {
     sessions.set(session, 0);
     session.once("close", () => sessions.delete(session));
