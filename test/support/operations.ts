@@ -71,10 +71,10 @@ async function createThree(world: World, resource: Resource, label: string, else
   for (const number of [0, 1, 2]) {
     const ns = namespaced && number === 2 ? elsewhere : world.ns;
     const collection = rootOf(apiVersion) + (namespaced ? `/namespaces/${ns}` : "") + `/${plural}`;
-    const rest_ = typeof body === "function" ? body(number, ns) : body;
+    const others = typeof body === "function" ? body(number, ns) : body;
     const identity = name ? { name: name(number) } : { generateName: "conformance-" };
     const metadata = { ...identity, labels: { conformance: label } };
-    const object = await rest.post(collection, { apiVersion, kind, ...rest_, metadata });
+    const object = await rest.post(collection, { apiVersion, kind, ...others, metadata });
     assertIncludes(object, { apiVersion, kind, metadata: { labels: { conformance: label } } }, "created");
     assert.ok(object.metadata.uid && object.metadata.creationTimestamp);
     created.push(object);

@@ -363,7 +363,7 @@ const embedded = {
   type: "object",
   properties: { spec: { ...anything, properties: { ...properties, template: subobject } } },
 };
-const rest_ = `  cronSpec: "* * * * */5"
+const sound = `  cronSpec: "* * * * */5"
   ports:
   - name: x
     containerPort: 80
@@ -410,7 +410,7 @@ for (const [title, schema, top, spec, problem] of [
     const group = worldWide(world);
     await establish(world, definition({ group, scope: "Cluster", schema }));
     const unknownMeta = title.includes("metadata") ? "  unknownMeta: unknown\n" : "";
-    const yaml = `apiVersion: ${group}/v1\nkind: Widget\nmetadata:\n  name: mine\n${unknownMeta}${top}spec:\n${spec}${rest_}`;
+    const yaml = `apiVersion: ${group}/v1\nkind: Widget\nmetadata:\n  name: mine\n${unknownMeta}${top}spec:\n${spec}${sound}`;
     const { code, body, text } = await strictly(rest, `/apis/${group}/v1/widgets/mine`, yaml, patchTypes.apply);
     if (!problem) {
       assert.equal(code, 201, text);

@@ -176,24 +176,24 @@ conforms(
     const limit = total / 10;
     const first = await rest.get(`${collection}?limit=${limit}`);
     let read = assertPage(first, 0, limit);
-    const rest_ = (token: string): string => `${collection}?limit=${limit}&continue=${encodeURIComponent(token)}`;
+    const pageAt = (token: string): string => `${collection}?limit=${limit}&continue=${encodeURIComponent(token)}`;
     await cluster.advance("4m");
-    assertPage(await rest.get(rest_(first.metadata.continue)), read, limit);
+    assertPage(await rest.get(pageAt(first.metadata.continue)), read, limit);
     // history goes away only when something has happened since
     await rest.post(world.path("/api/v1", "configmaps"), { metadata: { name: "later" } });
     const expired = await cluster.until(async () => {
-      const { code, body } = await rest.ask(rest_(first.metadata.continue));
+      const { code, body } = await rest.ask(pageAt(first.metadata.continue));
       return code !== 200 && body;
     }, "30m");
     assert.deepEqual([expired.code, expired.reason], [410, "Expired"]);
-    let page = await rest.get(rest_(expired.metadata.continue));
+    let page = await rest.get(pageAt(expired.metadata.continue));
     const { resourceVersion } = page.metadata;
     assert.notEqual(resourceVersion, first.metadata.resourceVersion);
     for (;;) {
       read = assertPage(page, read, limit);
       assert.equal(page.metadata.resourceVersion, resourceVersion);
       if (!page.metadata.continue) break;
-      page = await rest.get(rest_(page.metadata.continue));
+      page = await rest.get(pageAt(page.metadata.continue));
     }
     assert.equal(read, total);
   },
@@ -301,7 +301,7 @@ conforms("Watchers should receive events on concurrent watches in same order", a
   assert.equal(order.length, count);
   for (const at of [0, 5, 17]) {
     const later = await rest.watch(maps, { resourceVersion: order[at]!.split(" ")[1]! });
-    const rest_ = order.slice(at + 1);
-    assert.deepEqual((await later.seen(rest_.length)).map(line), rest_);
+    const expected = order.slice(at + 1);
+    assert.deepEqual((await later.seen(expected.length)).map(line), expected);
   }
 });
