@@ -5,6 +5,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createDropDisabled, type DropDisabled } from "#server/features/drop-disabled.ts";
+import { defaultGates } from "#server/features/feature-gates.ts";
 import { prepareForCreate, prepareForUpdate, type KubeDraft } from "#server/verbs/prepare.ts";
 import { validateChange, validateNew } from "#server/verbs/validate.ts";
 import { applySchemaDefaults, decodeObject } from "./decode.ts";
@@ -19,6 +21,11 @@ import { previewKinds } from "./preview-kinds.ts";
 const kinds = [...stableKinds, ...previewKinds];
 const folder = join(import.meta.dirname, "golden");
 const now = Date.parse("2026-01-01T00:00:00Z");
+/** Stable kinds are judged with upstream's default gates, previews with everything on. */
+const dropDisabled: DropDisabled = (kind, draft, old) => {
+  if (!previewKinds.includes(kind)) dropByDefault(kind, draft, old);
+};
+const dropByDefault = createDropDisabled(defaultGates);
 const facts = { now, uid: "u", user: { name: "alice", uid: "u1", groups: ["g1"] }, dryRun: false };
 
 interface Expected {
@@ -75,10 +82,12 @@ function answer(given: Case): Expected {
       case "table":
         return tableOf(kind, frozen(draft));
       case "create":
+        dropDisabled(kind, draft);
         prepareForCreate(kind, draft, facts);
         return judged(given, kind, frozen(draft), (object) => validateNew(kind, object));
       case "update": {
         const old = frozen(read(given.old!));
+        dropDisabled(kind, draft, old);
         prepareForUpdate(kind, draft, old, given.sub ?? "", now);
         const judge = (object: KubeObject): FieldError[] => validateChange(kind, object, old, given.sub ?? "");
         return judged(given, kind, frozen(draft), judge, old);

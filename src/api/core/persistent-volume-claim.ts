@@ -5,6 +5,7 @@ import { parseQuantity } from "#api/quantity.ts";
 import type { Draft, Infer } from "#api/schema.ts";
 import { sameValue } from "#api/meta/checks.ts";
 import { ageColumn, nameColumn, textColumn, wide } from "#api/meta/columns.ts";
+import { roundUpToMilli } from "./pod-rules/resource-names.ts";
 import { validateClaim, validateClaimStatus, validateClaimUpdate } from "./rules/claim-update.ts";
 import { accessModesText, betaClassAnnotation, betaClassWarning, storageClassOf } from "./rules/storage-cells.ts";
 
@@ -41,6 +42,15 @@ export const PersistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     wide(textColumn("VolumeMode", "Directory or raw device.", ({ spec }) => spec.volumeMode ?? "<unset>")),
   ],
   rules: {
+    applyDefaults({ spec, status }) {
+      for (const amounts of [
+        spec?.resources?.limits,
+        spec?.resources?.requests,
+        status?.capacity,
+        status?.allocatedResources,
+      ])
+        roundUpToMilli(amounts);
+    },
     prepareForCreate: (draft) => normalizeSources(draft.spec, undefined),
     prepareForUpdate: (draft, old) => normalizeSources(draft.spec, old.spec),
     validate: validateClaim,
@@ -58,8 +68,6 @@ function normalizeSources(
 ): void {
   if (!spec) return;
   const { dataSource: source } = spec;
-  // A source in another namespace is not offered.
-  if (spec.dataSourceRef?.namespace && !old?.dataSourceRef) delete spec.dataSourceRef;
   if (source && !old?.dataSource && !old?.dataSourceRef && !spec.dataSourceRef) {
     const isClaim = source.kind === "PersistentVolumeClaim" && !source.apiGroup;
     const isSnapshot = source.kind === "VolumeSnapshot" && source.apiGroup === "snapshot.storage.k8s.io";

@@ -56,6 +56,11 @@ export const gatedFields: readonly GatedField[] = [
   { gate: "DRANodeAllocatableResources", types: ["core.PodStatus"], fields: ["nodeAllocatableResourceClaimStatuses"] },
   { gate: "DRANodeAllocatableResources", types: devices, fields: ["nodeAllocatableResourceMappings"] },
   { gate: "DRAPrioritizedList", types: ["resource.DeviceRequest"], fields: ["firstAvailable"] },
+  {
+    gate: "DRAListTypeAttributes",
+    types: ["resource.DeviceAttribute"],
+    fields: ["bools", "ints", "strings", "versions"],
+  },
   { gate: "DRADeviceTaints", types: devices, fields: ["taints"] },
   { gate: "DRADeviceTaints", types: [...requests, ...results], fields: ["tolerations"] },
   {

@@ -194,9 +194,7 @@ export const PodCertificateProjection = message(
   {
     signerName: required(1, string, "Signer that issues the certificate.", { omitEmpty: true }),
     keyType: required(2, string, "Kind of key to generate, for example ED25519 or ECDSAP256.", { omitEmpty: true }),
-    maxExpirationSeconds: pointer(3, int32, "Longest lifetime accepted, in seconds; 86400 (one day) by default.", {
-      default: 86400,
-    }),
+    maxExpirationSeconds: pointer(3, int32, "Longest lifetime accepted, in seconds; 86400 (one day) by default."),
     credentialBundlePath: optional(4, string, "File for key and certificates together, easiest to reload safely."),
     keyPath: optional(5, string, "File for the private key alone."),
     certificateChainPath: optional(6, string, "File for the certificates alone."),
