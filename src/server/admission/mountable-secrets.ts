@@ -47,11 +47,9 @@ function* problems({ spec }: Pod, account: ServiceAccount): Iterable<string> {
   for (const [i, { name = "" }] of (spec.imagePullSecrets ?? []).entries())
     if (!pulled.has(name)) yield `imagePullSecrets[${i}].name="${name}" ${because(account, "imagePullSecret")}`;
 }
+const first = (found: Iterable<string>): string | undefined => found[Symbol.iterator]().next().value;
 /** The first Secret that the pod may not have. */
-export const secretProblem = (pod: Pod, account: ServiceAccount): string | undefined =>
-  problems(pod, account)[Symbol.iterator]().next().value;
+export const secretProblem = (pod: Pod, account: ServiceAccount): string | undefined => first(problems(pod, account));
 /** The same of the ephemeral containers alone. */
 export const ephemeralSecretProblem = ({ spec }: Pod, account: ServiceAccount): string | undefined =>
-  ofContainers("ephemeral container", spec.ephemeralContainers as readonly Container[], account)
-    [Symbol.iterator]()
-    .next().value;
+  first(ofContainers("ephemeral container", spec.ephemeralContainers as readonly Container[], account));
