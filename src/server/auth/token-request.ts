@@ -52,16 +52,16 @@ export function settledRequest(
   const seconds = request.spec?.expirationSeconds ?? defaultSeconds;
   const errors = secondsErrors(seconds);
   if (errors.length > 0) throw invalid(kind, "", errors);
-  const { status: _, ...rest } = request;
   const { spec } = request;
   return {
-    ...rest,
+    ...request,
     metadata: { ...meta, name, namespace, uid, creationTimestamp: formatTime(now) },
     spec: {
       audiences: spec?.audiences?.length ? [...spec.audiences] : [...audiences],
       expirationSeconds: seconds,
       boundObjectRef: spec?.boundObjectRef ?? (null as never),
     },
+    status: { token: "", expirationTimestamp: null as never },
   };
 }
 

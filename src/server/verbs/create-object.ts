@@ -6,7 +6,7 @@ import type { AdmissionRequest, Settle } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import { prepareForCreate, type KubeDraft } from "./prepare.ts";
-import { validateNew } from "./validate.ts";
+import { judgedAs, validateNew } from "./validate.ts";
 import {
   addWarnings,
   admissionRequest,
@@ -86,9 +86,10 @@ async function insertNamed({
   const { call } = request;
   const kind = call.served.of;
   const errors = validateNew(kind, draft as KubeObject);
-  if (errors.length > 0) throw invalid(kind, draft.metadata.name ?? "", errors);
-  await context.admission.validate(admission(), call.signal);
+  if (errors.length > 0) throw invalid(judgedAs(kind), draft.metadata.name ?? "", errors);
+  // Upstream: what is odd is told even if it is refused.
   addWarnings(call, draft as KubeObject);
+  await context.admission.validate(admission(), call.signal);
   const name = draft.metadata.name!;
   // Upstream: the store finds this, after all others have had their say; what is no number is passed over.
   if (!request.options.dryRun && /^0*[1-9]\d*$/.test(givenVersion))

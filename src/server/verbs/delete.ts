@@ -4,6 +4,7 @@ import { decodeMessage } from "#api/decode.ts";
 import { isObject } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { DeleteOptions as DeleteOptionsSchema } from "#api/meta/options-schema.ts";
+import { notRegistered } from "#server/body-type.ts";
 import { readBody } from "#server/body.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
@@ -39,6 +40,9 @@ function decodeOptions(value: unknown): Readonly<Record<string, unknown>> {
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${given} into Go value of type ${typeOnly}`,
     );
   }
+  const { kind, apiVersion } = value;
+  if (typeof kind === "string" && kind !== "" && kind !== "DeleteOptions")
+    throw badRequest(notRegistered(kind, typeof apiVersion === "string" && apiVersion ? apiVersion : "meta.k8s.io/v1"));
   return decodeMessage(DeleteOptionsSchema, value, { unknownFields: "ignore" }).draft;
 }
 
@@ -53,7 +57,7 @@ export const deleteObject: Verb = (context) => async (call) => {
 
 function replyOf({ served }: ResourceCall, deletion: Deletion, options: DeleteOptions): Reply {
   if (deletion.type === "gone" && !served.of.returnsDeleted) return statusReply(deletedStatus(served, deletion.object));
-  const code = options.orphanDependents === false ? 202 : 200;
+  const code = deletion.type === "stays" && options.orphanDependents === false ? 202 : 200;
   return deletion.type === "stays" && deletion.stored
     ? storedReply(served, deletion.stored, code)
     : { type: "object", code, of: served.of, object: deletion.object };
@@ -79,7 +83,8 @@ export async function deleteStored(
     await served.prepare?.([current]);
     const old = served.show(current);
     checkPreconditions(served.of, old, options);
-    const admission = deleteAdmission(call, name, old, options);
+    // Upstream: of a collection no name is told.
+    const admission = deleteAdmission(call, call.info.name, old, options);
     await context.admission.admit(admission, call.signal);
     await context.admission.validate(admission, call.signal);
     const result = await carryOut(context, call, current, options);

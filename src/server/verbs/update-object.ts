@@ -8,7 +8,7 @@ import type { AdmissionRequest, Settle } from "#server/admission/admission.ts";
 import type { ApiContext, ResourceCall } from "#server/api-context.ts";
 import type { StoredObject } from "#server/cache/stored-object.ts";
 import { prepareForUpdate, type KubeDraft } from "./prepare.ts";
-import { validateChange } from "./validate.ts";
+import { judgedAs, validateChange } from "./validate.ts";
 import {
   addWarnings,
   admissionRequest,
@@ -76,8 +76,10 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   await served.prepare?.([current]);
   const old = served.show(current);
   const draft = await request.build(old);
-  checkIdentity(call, draft, old.metadata.uid);
+  checkIdentity(call, draft, request.options.name === "UpdateOptions" ? old.metadata.uid : draft.metadata.uid);
   if (request.options.name === "UpdateOptions") dedupeOwners(call, draft, "");
+  // Upstream: what admission adds belongs to nobody.
+  if (!request.isApply) trackFields(context, request, draft, old);
   const settles: Settle[] = [];
   const admission = admissionRequest(request, "UPDATE", call.info.name, draft, old, settles);
   await context.admission.admit(admission, call.signal);
@@ -85,7 +87,6 @@ async function attemptUpdate(context: ApiContext, request: UpdateRequest, curren
   checkVersion(call, draft, old);
   context.dropDisabled?.(served.of, draft, old);
   prepareForUpdate(served.of, draft, old, subresource, context.clock.now());
-  if (!request.isApply) trackFields(context, request, draft, old);
   draft.metadata.resourceVersion = old.metadata.resourceVersion;
   return allocated(context, served, draft, old, { settles, dryRun: request.options.dryRun }, () =>
     writeChange(context, request, current, draft, admission),
@@ -108,10 +109,10 @@ async function writeChange(
   const isLast = isDeletedByUpdate(object, old);
   if (!isUnchanged) {
     const errors = validateChange(served.of, object, old, subresource);
-    if (errors.length > 0) throw invalid(served.of, call.info.name, errors);
+    if (errors.length > 0) throw invalid(judgedAs(served.of), call.info.name, errors);
   }
-  await context.admission.validate(admission, call.signal);
   addWarnings(call, object, old);
+  await context.admission.validate(admission, call.signal);
   if (options.dryRun) return { ok: true, outcome: { code: 200, object } };
   const isStale = isUnchanged && context.storage.isStale(served.cache, current.key);
   if (isUnchanged && !isLast && !isStale) return { ok: true, outcome: { code: 200, stored: current, object: old } };
@@ -151,9 +152,7 @@ export function checkIdentity(call: ResourceCall, draft: KubeDraft, uid: string 
   const meta = draft.metadata;
   checkName(draft, name);
   if (namespace && meta.namespace && meta.namespace !== namespace)
-    throw badRequest(
-      `the namespace of the object (${meta.namespace}) does not match the namespace on the request (${namespace})`,
-    );
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   if (call.served.of.scope === "Cluster") delete meta.namespace;
   else meta.namespace ??= namespace;
   if (meta.uid && meta.uid !== uid)

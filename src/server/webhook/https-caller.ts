@@ -8,6 +8,7 @@ import { Limiter } from "#base/limiter.ts";
 import { inClientSpan } from "#base/tracing/client-span.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import { urlOf, WebhookFailure, type WebhookCaller, type WebhookRequest, type WebhookTarget } from "./caller.ts";
+import { decodedAnswer, failureText } from "./answer-text.ts";
 import { networkText } from "./network-text.ts";
 import { resolveService } from "./resolve-service.ts";
 
@@ -85,12 +86,11 @@ export class HttpsCaller implements WebhookCaller {
     );
     const answer = await read(response);
     const code = response.statusCode ?? 0;
-    if (code < 200 || code > 299) throw new Answered(statusText(code, answer));
-    try {
-      return JSON.parse(answer);
-    } catch (error) {
-      throw new Answered(`couldn't decode the answer of the webhook: ${String(error)}`);
-    }
+    const type = response.headers["content-type"];
+    if (code < 200 || code > 206) throw new Answered(failureText(code, type, answer));
+    if (answer === "")
+      throw new Answered(`0-length response with status code: ${code} and content type: ${type ?? "application/json"}`);
+    return decoded(answer);
   }
 
   #placeOf(target: WebhookTarget, url: string): Place {
@@ -137,10 +137,13 @@ export class HttpsCaller implements WebhookCaller {
 
 /** The webhook answered, but not with what was hoped for. */
 class Answered extends Error {}
-const statusText = (code: number, answer: string): string =>
-  `an error on the server (${JSON.stringify(answer.trim().slice(0, 512) || "unknown")}) has prevented the request from ` +
-  `succeeding (HTTP ${code})`;
-
+function decoded(answer: string): unknown {
+  try {
+    return decodedAnswer(answer);
+  } catch (error) {
+    throw new Answered(error instanceof Error ? error.message : String(error));
+  }
+}
 function exchange(options: RequestOptions, body: Uint8Array, place: Place): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = startRequest(options, resolve);

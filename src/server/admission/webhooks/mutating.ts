@@ -88,11 +88,13 @@ function patchedBy({ patch, patchType }: Verdict, hook: Hook, object: KubeObject
 }
 /** The cause says which operation it was. */
 const messageOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
+const unreadable = "couldn't get version/kind; json parse error: ";
 function operationsIn(patch: string, hook: Hook): unknown {
   try {
     return parseJson(Buffer.from(patch)).value;
   } catch (error) {
-    throw new NoVerdict(hook, `received undecodable patch in webhook response: ${String(error)}`, error);
+    const text = (error instanceof Error ? error.message : String(error)).replace(unreadable, "");
+    throw new NoVerdict(hook, `received undecodable patch in webhook response: ${text}`, error);
   }
 }
 
@@ -107,6 +109,8 @@ function decoded(request: AdmissionRequest, of: AnyKind, patched: unknown): Kube
     applySchemaDefaults(shape, draft);
     return draft as KubeObject;
   } catch (error) {
-    throw internal(error instanceof Error ? error.message : String(error), error);
+    // Of a body it would be told first what it was taken for.
+    const text = error instanceof Error ? error.message : String(error);
+    throw internal(text.replace(/^\S+ in version "\S+" cannot be handled as a \S+: /, ""), error);
   }
 }

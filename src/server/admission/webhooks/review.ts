@@ -2,11 +2,13 @@
 import { AdmissionReview, type AdmissionResponse } from "#api/admission/schema.ts";
 import { decodeMessage } from "#api/decode.ts";
 import type { Status } from "#api/errors.ts";
+import { isObject } from "#api/json.ts";
 import { parseApiVersion, type AnyKind } from "#api/kind.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import { nameOf, namespaceOf } from "#server/admission/match/criteria.ts";
 import { shownKind, type Shown } from "#server/admission/match/versions.ts";
 import type { DeleteOptions, WriteOptions } from "#server/request-options.ts";
+import { WebhookFailure } from "#server/webhook/caller.ts";
 
 export type ReviewVersion = "v1" | "v1beta1";
 const kind = "AdmissionReview";
@@ -43,20 +45,34 @@ export function requestFields(uid: string, request: AdmissionRequest, of: AnyKin
     options: optionsOf(request),
   };
 }
+/** What is asked of an answer before its content: that it is a review, and of the version that was asked for. */
+function checkKind(version: ReviewVersion, answer: unknown): void {
+  if (!isObject(answer)) return;
+  const { kind: given = kind, apiVersion = `${group}/${version}` } = answer;
+  if (typeof given !== "string" || typeof apiVersion !== "string" || given === "" || apiVersion === "") return;
+  const isReview = given === kind && (apiVersion === `${group}/v1` || apiVersion === `${group}/v1beta1`);
+  if (!isReview)
+    throw new WebhookFailure(
+      `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  const found = parseApiVersion(apiVersion).version;
+  if (found !== version)
+    throw new WebhookFailure(`converting (${found}.${kind}) to (${version}.${kind}): unknown conversion`);
+}
 function optionsOf({ operation, options }: AdmissionRequest): object | null {
   if (operation === "CONNECT") return null;
   const apiVersion = "meta.k8s.io/v1";
   const { dryRun, ...others } = options as DeleteOptions;
   const run = dryRun ? { dryRun: ["All"] } : {};
   if (operation === "DELETE") return { kind: "DeleteOptions", apiVersion, ...others, ...run };
-  const { name, fieldManager, hasFieldManager, fieldValidation, force } = options as WriteOptions;
+  const { fieldManager, hasFieldManager, fieldValidation } = options as WriteOptions;
   return {
-    kind: name,
+    // A patch creates or updates, too.
+    kind: operation === "CREATE" ? "CreateOptions" : "UpdateOptions",
     apiVersion,
     ...run,
     ...(hasFieldManager ? { fieldManager } : {}),
     ...(fieldValidation === "Warn" ? {} : { fieldValidation }),
-    ...(force === undefined ? {} : { force }),
   };
 }
 
@@ -80,6 +96,7 @@ export class BadAnswer extends Error {}
 
 /** Throws BadAnswer, or ApiError where the answer is no review at all. */
 export function readVerdict(version: ReviewVersion, uid: string, mayPatch: boolean, answer: unknown): Verdict {
+  checkKind(version, answer);
   const review = decodeMessage(AdmissionReview, answer, { unknownFields: "ignore" }).draft as AdmissionReview;
   const { response } = review;
   if (!response) throw new BadAnswer("webhook response was absent");

@@ -1,3 +1,4 @@
+import { readVerdict } from "./review.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "#server/api-server.fake.ts";
@@ -49,7 +50,7 @@ test("updates and deletes bring the old object, and their own options", async ()
     request.options,
   ]);
   assert.deepEqual(seen, [
-    ["UPDATE", "2", "1", { kind: "PatchOptions", apiVersion: "meta.k8s.io/v1" }],
+    ["UPDATE", "2", "1", { kind: "UpdateOptions", apiVersion: "meta.k8s.io/v1" }],
     [
       "DELETE",
       undefined,
@@ -178,4 +179,18 @@ test("configurations of admission are beyond the reach of webhooks", async () =>
   await configure(server, "mutating", "two", [hook("no", [rule(["*"])])]);
   await server.delete("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/one");
   assert.equal(caller.calls.length, 0);
+});
+
+test("an answer must be a review of the asked version", () => {
+  const read = (over: object) => () =>
+    readVerdict("v1", "u", false, { response: { uid: "u", allowed: true }, ...over });
+  assert.throws(
+    read({ kind: "Foo", apiVersion: "v1" }),
+    /^Error: no kind "Foo" is registered for version "v1" in scheme/,
+  );
+  assert.throws(
+    read({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1beta1" }),
+    /converting \(v1beta1\.AdmissionReview\) to \(v1\.AdmissionReview\): unknown conversion$/,
+  );
+  assert.equal(read({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1" })().allowed, true);
 });
