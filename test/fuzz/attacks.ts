@@ -7,7 +7,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { ServerProcess } from "../support/server-process.ts";
 import type { Chance } from "./chance.ts";
 
-type Target = Pick<ServerProcess, "port" | "keys">;
+export type Target = Pick<ServerProcess, "port" | "keys">;
 export type Attack = (target: Target, chance: Chance) => Promise<void>;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -9,10 +9,11 @@ import { Storage } from "#server/cache/storage.ts";
 import { Registry } from "#server/registry.ts";
 import { createMemoryStore } from "#store/memory.ts";
 import { startServerProcess, type ServerKeys, type ServerProcess } from "../support/server-process.ts";
-import { attacks, pause } from "./attacks.ts";
+import { attacks as quickAttacks, pause } from "./attacks.ts";
 import { Chance } from "./chance.ts";
 import { outcomes } from "./corpus.ts";
 import { createUser } from "./identities.ts";
+import { heavyAttacks } from "./heavy-attacks.ts";
 import { faults, stallMs } from "./oracle.ts";
 import { Prober } from "./prober.ts";
 import { toLine, type FuzzRequest } from "./request.ts";
@@ -25,8 +26,12 @@ const gateRequests = 300;
 const corpusEvery = minutes > 0 ? 1 : 4;
 /** The attacks that the gate repeats, to see whether they leave anything behind. */
 const cheap = ["requests that are given up", "rapid resets of streams", "readers that do not read"];
+/** What another client waits for as a rule: processor time of the server. */
+const medianLimitMs = 200;
 /** What a round of attacks may leave behind: noise of the measurement. */
 const growthBytes = 16 << 20;
+
+const attacks = { ...quickAttacks, ...heavyAttacks };
 
 let server: ServerProcess;
 /** May do everything, but is nobody special to flow control. */
@@ -54,6 +59,7 @@ async function watched(act: () => Promise<void>): Promise<void> {
     prober.slowestMs < stallMs,
     `another client waited while the server computed for ${prober.slowestMs.toFixed(0)} ms`,
   );
+  assert.ok(prober.medianMs < medianLimitMs, `another client waited for ${prober.medianMs} ms as a rule`);
 }
 
 async function check(wire: Wire, request: FuzzRequest, isH2: boolean, where: string): Promise<void> {
