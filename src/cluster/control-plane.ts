@@ -208,7 +208,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     paths: (context) => {
       context.registry.onChange(() => kindsVersion++);
       return [
-        createDiscovery({ ...served, ...remote, serverAddress: options.serverAddress, encodeProtobuf }),
+        createDiscovery({
+          ...served,
+          ...remote,
+          serverAddress: options.serverAddress,
+          encodeProtobuf,
+          hasStorageHashes: features.gates.isOn("StorageVersionHash"),
+        }),
         aggregateOpenApi(createOpenApi({ ...served, bodies, apiVersion, encodeV2: encodeOpenApiV2 }), {
           ...remote,
           encodeV2: encodeOpenApiV2,

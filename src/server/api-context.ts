@@ -8,6 +8,7 @@ import type { AdmissionChain } from "./admission/admission.ts";
 import type { Reserve } from "./allocate/service-allocator.ts";
 import type { DecodeProtobuf } from "./body.ts";
 import type { DropDisabled } from "./features/drop-disabled.ts";
+import type { FeatureGates } from "./features/feature-gates.ts";
 import type { Storage } from "./cache/storage.ts";
 import type { Authenticated, Authorizer, Handler } from "./pipeline.ts";
 import type { Registry, Served } from "./registry.ts";
@@ -21,6 +22,8 @@ export interface ApiContext {
   readonly reserve?: Reserve;
   /** Absent: bodies in protobuf are refused. */
   readonly decodeProtobuf?: DecodeProtobuf;
+  /** Absent: as upstream has them by default. */
+  readonly gates?: FeatureGates;
   /** Takes out what belongs to features that are off; absent: everything is kept. */
   readonly dropDisabled?: DropDisabled;
   readonly clock: Clock;

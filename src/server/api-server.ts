@@ -111,6 +111,7 @@ function createContext(options: ApiServerOptions): { context: ApiContext; alloca
     random,
     log,
     dropDisabled: createDropDisabled(options.gates ?? defaultGates),
+    ...(options.gates ? { gates: options.gates } : {}),
     ...(allocator ? { reserve: allocator.reserve } : {}),
     ...(decodeProtobuf ? { decodeProtobuf } : {}),
   };
@@ -128,8 +129,8 @@ function createFlowControl(
   return controller;
 }
 
-function identityOf({ serverName, cluster }: ApiServerOptions): ServerIdentity | undefined {
-  if (serverName === undefined) return undefined;
+function identityOf({ serverName, cluster, gates = defaultGates }: ApiServerOptions): ServerIdentity | undefined {
+  if (serverName === undefined || !gates.isOn("APIServerIdentity")) return undefined;
   const { advertise, isShared = false } = cluster ?? {};
   return { name: serverName, isShared, ...(advertise ? { advertise } : {}) };
 }

@@ -189,6 +189,19 @@ describe("groups of pods", () => {
   });
 });
 
+describe("gates of the server itself", () => {
+  test("lists by watch, hashes of storage versions", async () => {
+    await using cluster = await testCluster({ features: { featureGates: "WatchList=false,StorageVersionHash=false" } });
+    using rest = await connect(cluster);
+    const query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+    const { message } = await rest.refusal(`/api/v1/namespaces?${query}`);
+    const why = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled";
+    assert.equal(message, `ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: ${why}`);
+    const { resources } = await rest.get("/api/v1");
+    assert.ok(resources.every((resource: Wire) => resource.storageVersionHash === undefined));
+  });
+});
+
 describe("single choices", () => {
   test("a version whose stored version is off; a gate; a stable version that is off", async () => {
     await using cluster = await testCluster({

@@ -110,7 +110,7 @@ test("which form of a discovery document is asked for", () => {
 });
 
 test("resources in discovery", () => {
-  const { resources } = resourceList(kinds, "autoscaling", "v2") as Json;
+  const { resources } = resourceList(kinds, { group: "autoscaling", version: "v2" }) as Json;
   assert.equal(resources[0].storageVersionHash, "qwQve8ut294=");
   const { items } = aggregated(kinds, false) as Json;
   const apps = items.find((g: Json) => g.metadata.name === "apps").versions[0].resources;

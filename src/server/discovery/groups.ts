@@ -85,7 +85,11 @@ function storageVersionHash(kind: AnyKind): string {
   return createHash("sha256").update(`${group}/${hashedVersion}/${name}`).digest().subarray(0, 8).toString("base64");
 }
 /** The document of /api/v1 or /apis/<group>/<version>. */
-export function resourceList(kinds: readonly AnyKind[], group: string, version: string): object {
+export function resourceList(
+  kinds: readonly AnyKind[],
+  { group, version }: GroupVersion,
+  hasStorageHashes = true,
+): object {
   const resources = kinds
     .filter((k) => k.group === group && k.version === version)
     .flatMap((kind) => [
@@ -97,7 +101,7 @@ export function resourceList(kinds: readonly AnyKind[], group: string, version: 
         verbs: [...kind.verbs],
         ...(kind.shortNames.length ? { shortNames: [...kind.shortNames] } : {}),
         ...(kind.categories.length ? { categories: [...kind.categories] } : {}),
-        ...(kind.verbs.includes("list") && kind.verbs.includes("create")
+        ...(hasStorageHashes && kind.verbs.includes("list") && kind.verbs.includes("create")
           ? { storageVersionHash: storageVersionHash(kind) }
           : {}),
       },

@@ -18,6 +18,8 @@ import { pageNotFound, type Call, type Reply } from "#server/pipeline.ts";
 
 export interface DiscoveryOptions {
   readonly kinds: () => readonly AnyKind[];
+  /** Whether storage versions are told (the gate StorageVersionHash); default: they are. */
+  readonly hasStorageHashes?: boolean;
   /** What other servers answer for. */
   readonly remote?: () => readonly RemoteVersion[];
   /** Moves when `kinds` or `remote` does. */
@@ -89,7 +91,10 @@ export function createDiscovery(options: DiscoveryOptions): (call: Call) => Prom
     const { media, isAggregated } = discoveryForm(call.headers["accept"], parts.length === 1);
     if (isAggregated) return whole(call, first === "api", media);
     const path = `/${parts.join("/")}`;
-    if (v !== undefined) return plain(call, path, media, () => resourceList(options.kinds(), g!, v));
+    if (v !== undefined)
+      return plain(call, path, media, () =>
+        resourceList(options.kinds(), { group: g!, version: v }, options.hasStorageHashes),
+      );
     if (first === "api") return plain(call, path, media, () => coreVersions(options.serverAddress));
     return plain(call, path, media, () => (known ? groupDocument(known) : groupList(groups)));
   };

@@ -1,10 +1,12 @@
 // watch: the events of a selection, from now or from a revision in the kept history, until the client leaves or the
 // time is up.
-import { ApiError, isReason } from "#api/errors.ts";
+import { ApiError, invalid, isReason } from "#api/errors.ts";
+import { forbiddenValue } from "#api/field-error.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import { errorFrame } from "#server/cache/frame.ts";
 import type { WatchStart } from "#server/cache/watch-cache.ts";
 import type { Watcher } from "#server/cache/watcher.ts";
+import { defaultGates } from "#server/features/feature-gates.ts";
 import type { Reply, WatchFrame } from "#server/pipeline.ts";
 import { listOptions, revisionOf, type ListOptions } from "#server/request-options.ts";
 import { selectionOf } from "#server/selection.ts";
@@ -22,8 +24,15 @@ function startOf(o: ListOptions): WatchStart {
   return { type: "after", revision: isOpen ? Infinity : revisionOf(o.resourceVersion) };
 }
 
+function checkWatchList({ gates = defaultGates }: ApiContext): void {
+  if (gates.isOn("WatchList")) return;
+  const text = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled";
+  throw invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [forbiddenValue("sendInitialEvents", text)]);
+}
+
 export const watch: Verb = (context) => async (call) => {
   const options = listOptions(call.query, true);
+  if (call.query.has("sendInitialEvents")) checkWatchList(context);
   const selection = selectionOf(call.served, call.info.namespace, options, call.info.name);
   const start = startOf(options);
   const only = (frames: AsyncIterable<readonly WatchFrame[]>): Reply => ({ type: "watch", of: call.served.of, frames });
