@@ -12,6 +12,8 @@ export interface DecodeOptions {
   readonly unknownFields: "ignore" | "collect";
   /** Leave values of a wrong type in place for a later validation (custom resources); default: BadRequest. */
   readonly wrongTypes?: "error" | "keep";
+  /** "keep" leaves nulls in place where a custom resource allows none; default: they are as if absent. */
+  readonly nulls?: "drop" | "keep";
 }
 export interface Decoded<T> {
   readonly draft: Draft<T>;
@@ -37,6 +39,7 @@ export function decodeMessage<T>(
 ): Decoded<T> {
   const unknown: string[] = [];
   const state: DecodeState = {
+    root: schema as Message<unknown>,
     path: [],
     struct: "",
     unknown: options.unknownFields === "collect" ? unknown : undefined,

@@ -137,10 +137,9 @@ test("malformed patches", () => {
       { containers: [{ image: "x", b: [1, null] }] },
       "map: map[b:[1 <nil>] image:x] does not contain declared merge key: name",
     ],
-    [{ containers: [["x"]] }, "lists of lists are not supported"],
-    [{ containers: ["x"] }, "list element types are not identical"],
-    [{ "$setElementOrder/containers": 1 }, "invalid patch format of setElementOrder list"],
-    [{ "$deleteFromPrimitiveList/containers": 1 }, "invalid patch format of primitive list"],
+    [{ containers: [["x"]] }, "list element types are not identical: [[map[name:a]] [[x]]]"],
+    [{ containers: ["x"] }, "list element types are not identical: [[map[name:a]] [x]]"],
+    [{ "$setElementOrder/containers": "x" }, "expected a []interface {}, but received a string"],
     [
       { containers: [{ name: "b" }, { name: "a" }], "$setElementOrder/containers": [{ name: "a" }, { name: "b" }] },
       "The order in patch list:\n[map[name:b] map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:a] map[name:b]]\n",

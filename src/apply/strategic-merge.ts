@@ -94,7 +94,8 @@ function clean(value: unknown): unknown {
 }
 
 function deleteFromList(merged: Json, key: string, unwanted: unknown): void {
-  if (!Array.isArray(unwanted)) throw badRequest("invalid patch format of primitive list");
+  // Upstream: what is no list names nothing.
+  if (!Array.isArray(unwanted)) return;
   const current = merged[key];
   const gone = new Set<unknown>(unwanted);
   if (Array.isArray(current)) merged[key] = current.filter((item) => !gone.has(item));
@@ -111,9 +112,10 @@ function mergeList(
 ): unknown[] {
   if (strategyOf(field) !== "merge") return clean(change) as unknown[];
   const samples = [...current, ...change];
-  if (samples.some(Array.isArray)) throw badRequest("lists of lists are not supported");
-  if (!samples.some(isObject)) return orderList([...new Set(samples)], change, current, undefined);
-  if (!samples.every(isObject)) throw badRequest("list element types are not identical");
+  if (samples.length > 0 && samples.every(Array.isArray)) throw badRequest("lists of lists are not supported");
+  if (!samples.some(isObject) && !samples.some(Array.isArray))
+    return orderList([...new Set(samples)], change, current, undefined);
+  if (!samples.every(isObject)) throw badRequest(`list element types are not identical: ${goText([current, change])}`);
   const key = field?.patchKey;
   if (!key) throw badRequest(`cannot merge lists without merge key for ${schema?.type ?? "list"}`);
   return mergeKeyedList(itemsOf(schema), key, current as Json[], change as Json[]);
@@ -151,8 +153,8 @@ function mergeOrderedLists(schema: Resolved | undefined, merged: Json, patch: Js
   for (const directiveKey in patch) {
     if (!directiveKey.startsWith(orderPrefix)) continue;
     const name = directiveKey.slice(orderPrefix.length);
-    const order = patch[directiveKey];
-    if (!name || !Array.isArray(order)) throw badRequest("invalid patch format of setElementOrder list");
+    const order = asList(patch[directiveKey]);
+    if (!name || !order) throw badRequest("invalid patch format of setElementOrder list");
     const current = asList(merged[name]);
     const change = asList(patch[name]);
     if (patch[name] !== null) done.add(name);

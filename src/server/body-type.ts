@@ -82,22 +82,34 @@ function isKnown(apiVersion: string, kind: string): boolean {
 export const notRegistered = (kind: string, apiVersion: string): string =>
   `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
 
-/** Throws BadRequest unless the value is of `kind`, or leaves open what it is of. */
-export function checkKind(kind: Pick<AnyKind, "group" | "version" | "kind">, value: unknown): void {
-  if (!isObject(value)) return;
+/** In what a value is of another type than `kind`; undefined when it is of that kind, or leaves open what it is of. */
+export function wrongKind(
+  kind: Pick<AnyKind, "group" | "version" | "kind">,
+  value: unknown,
+): { readonly given: string; readonly version: string; readonly why: string } | undefined {
+  if (!isObject(value)) return undefined;
   const expected = apiVersionOf(kind);
   const apiVersion = textOf(value["apiVersion"]) || expected;
   const given = textOf(value["kind"]) || kind.kind;
-  if (given === kind.kind && apiVersion === expected) return;
+  if (given === kind.kind && apiVersion === expected) return undefined;
   const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
-  const cannot = (why: string): ApiError =>
-    badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
-  const isSame = given === kind.kind;
-  if (!isKnown(apiVersion, given) && !(isSame && apiVersion === expected))
-    throw cannot(notRegistered(given, apiVersion));
-  if (!isSame)
-    throw cannot(`converting (${version}.${given}) to (${kind.group || "core"}.${kind.kind}): unknown conversion`);
-  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  const why = isKnown(apiVersion, given)
+    ? `converting (${version}.${given}) to (${kind.group || "core"}.${kind.kind}): unknown conversion`
+    : notRegistered(given, apiVersion);
+  return { given, version, why };
+}
+
+/** Throws BadRequest unless the value is of `kind`, or leaves open what it is of. */
+export function checkKind(kind: Pick<AnyKind, "group" | "version" | "kind">, value: unknown): void {
+  const wrong = wrongKind(kind, value);
+  if (!wrong) return;
+  const apiVersion = textOf((value as { apiVersion?: unknown }).apiVersion) || apiVersionOf(kind);
+  if (wrong.given === kind.kind && isKnown(apiVersion, kind.kind))
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+    );
+  const { given, version, why } = wrong;
+  throw badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
 }
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -213,7 +213,7 @@ export function deleteOptions(
     errors.push(
       invalidValue("propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"),
     );
-  if (policy && !policies.includes(policy))
+  if (policy !== undefined && policy !== null && !policies.includes(policy))
     errors.push(notSupported("propagationPolicy", policy, [...policies, "nil"]));
   if (errors.length > 0) throw refuse("DeleteOptions", errors);
   const grace = given["gracePeriodSeconds"] as number | undefined;

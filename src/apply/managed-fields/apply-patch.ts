@@ -7,7 +7,7 @@ import type { ManagedFieldsEntry } from "#api/meta/schema.ts";
 import type { Message, Resolved } from "#api/schema.ts";
 import { compare, isSame } from "./compare.ts";
 import { conflictError } from "./conflict.ts";
-import { type FieldSet, difference, emptySet, equalSets, intersection, union, without } from "./field-set.ts";
+import { type FieldSet, difference, emptySet, intersection, union, without } from "./field-set.ts";
 import { afterLastApplied, isForcedByLastApplied } from "./last-applied.ts";
 import { type Owner, type Owners, identityOf, readOwners, writeOwners } from "./managers.ts";
 import { mergeConfig } from "./merge.ts";
@@ -53,7 +53,12 @@ export function applyPatch(patch: ApplyPatch): Applied {
 type Json = Record<string, unknown>;
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 function checkedConfig({ config, apiVersion, kind, schema }: ApplyPatch): Json {
-  if (!isObject(config)) throw badRequest("error decoding YAML: the configuration is not an object");
+  if (!isObject(config)) {
+    if (config === null || config === undefined) throw badRequest("invalid object type: /, Kind=");
+    const type = Array.isArray(config) ? "array" : typeof config === "boolean" ? "bool" : typeof config;
+    const why = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+  }
   if (config["apiVersion"] !== apiVersion || config["kind"] !== kind) {
     const [group, given] = [textOf(config["apiVersion"]), textOf(config["kind"])];
     throw badRequest(`invalid object type: ${group.includes("/") ? group : `/${group}`}, Kind=${given}`);
@@ -119,13 +124,12 @@ function changesNothing(schema: Message<unknown>, live: Json, object: Json, igno
   const canonical = decodeMessage(schema, object, options).draft;
   return isSame(compare(schema as Resolved, live, canonical, union(ignored, serverMetadata)));
 }
-/** Gives the applier its set and time: an apply that changes nothing does not count as one. */
+/** Gives the applier its set and time: an apply that leaves the object as it is does not count as one. */
 function settle(owners: Map<string, Owner>, id: string, last: Owner | undefined, now: string, noop: boolean): void {
   const mine = owners.get(id);
   if (!mine) return;
   const set = withoutServerFields(mine.set);
-  const time = noop && last && equalSets(last.set, set) ? last.time : now;
-  owners.set(id, { ...mine, set, time });
+  owners.set(id, noop ? { ...mine, set, time: last?.time } : { ...mine, set, time: now, isNew: true });
 }
 
 /** Removes what this manager applied last, applies no longer, and no one else owns. */

@@ -84,12 +84,10 @@ export const isMember = (set: FieldSet, path: Path): boolean => {
 };
 /** All member paths, parents before children. */
 export function* paths(set: FieldSet, prefix: Path = []): Generator<Path> {
-  for (const element of [...set.keys()].toSorted()) {
-    const node = set.get(element)!;
-    const path = [...prefix, element];
-    if (node.member) yield path;
-    yield* paths(node.children, path);
-  }
+  // Upstream: the members of a level come before all that lies beneath.
+  const elements = [...set.keys()].toSorted();
+  for (const element of elements) if (set.get(element)!.member) yield [...prefix, element];
+  for (const element of elements) yield* paths(set.get(element)!.children, [...prefix, element]);
 }
 export function setOf(...all: readonly Path[]): FieldSet {
   const builder = new FieldSetBuilder();

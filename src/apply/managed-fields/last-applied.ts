@@ -1,6 +1,6 @@
 // The passage from client-side to server-side apply. kubectl used to keep its configuration in an annotation; where a
 // conflicting field still holds what that annotation says, the field was kubectl's own and may be taken over.
-import { isObject } from "#api/json.ts";
+import { isObject, setKey } from "#api/json.ts";
 import type { Resolved } from "#api/schema.ts";
 import { compare } from "./compare.ts";
 import { type FieldSet, difference, emptySet, isMember, paths } from "./field-set.ts";
@@ -40,6 +40,15 @@ function parse(text: unknown): Json | undefined {
   }
 }
 
+/** As Go writes maps. */
+function byKey(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(byKey);
+  if (!isObject(value)) return value;
+  const sorted: Json = {};
+  for (const key of Object.keys(value).toSorted()) setKey(sorted, key, byKey(value[key]));
+  return sorted;
+}
+
 /** Keeps the annotation true for clients that still look at it. */
 export function afterLastApplied(object: Json, config: Json): Json {
   const annotations = annotationsOf(object);
@@ -47,7 +56,7 @@ export function afterLastApplied(object: Json, config: Json): Json {
   const metadata = isObject(config["metadata"]) ? config["metadata"] : {};
   const { [lastAppliedAnnotation]: _old, ...others } = annotationsOf(config);
   const kept = metadata["annotations"] === undefined ? metadata : { ...metadata, annotations: others };
-  const text = `${JSON.stringify({ ...config, metadata: kept })}\n`;
+  const text = `${JSON.stringify(byKey({ ...config, metadata: kept }))}\n`;
   const next = { ...annotations, [lastAppliedAnnotation]: text };
   if (JSON.stringify(next).length > maxAnnotationBytes) return object;
   return { ...object, metadata: { ...(object["metadata"] as Json), annotations: next } };

@@ -1,7 +1,7 @@
 // How apply sees a value: by its schema a leaf (a scalar, or something atomic), a map of members, or a list whose items
 // have an identity. Without a schema objects are maps and everything else is a leaf.
 import { isObject } from "#api/json.ts";
-import { type List, type Resolved, anyValue, resolve } from "#api/schema.ts";
+import { type Field, type List, type Resolved, anyValue, resolve } from "#api/schema.ts";
 import { type PathElement, keyElement, valueElement } from "./path-element.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ function keyedElement(list: List<unknown>, item: unknown): { element: PathElemen
   const keys: Record<string, unknown> = {};
   for (const name of list.keys ?? []) {
     const field = items.type === "message" ? items.fields[name] : undefined;
-    const value = Object.hasOwn(item, name) ? item[name] : field?.default;
+    const value = Object.hasOwn(item, name) ? item[name] : (field?.default ?? zeroOf(field));
     if (value !== undefined) keys[name] = value;
   }
   if (Object.keys(keys).length > 0) return { element: keyElement(keys) };
@@ -66,6 +66,13 @@ function keyedElement(list: List<unknown>, item: unknown): { element: PathElemen
   return {
     why: `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`,
   };
+}
+
+/** Upstream: a field that must be there is by default what Go makes of nothing. */
+function zeroOf(field: Field | undefined): unknown {
+  if (field?.presence !== "required") return undefined;
+  const { type } = resolve(field.schema);
+  return type === "string" ? "" : type === "int32" || type === "int64" ? 0 : undefined;
 }
 
 /** The items of a list by identity, in order; items without one are left out. */

@@ -136,9 +136,10 @@ function scaleOf({ subresources }: Version): ScalePaths | undefined {
 /** Rules are compiled with the first write: there may be many definitions that nobody uses. */
 function rulesWhenNeeded(schema: JsonSchema): ValidateRules {
   let tree: { readonly root: RuleNode | undefined } | undefined;
-  return (value, old, path) => {
-    const { root } = (tree ??= { root: ruleTree(schema) });
-    return root ? validateRules(root, value, old, path) : [];
+  const root = (): RuleNode | undefined => (tree ??= { root: ruleTree(schema) }).root;
+  return {
+    areThere: () => root() !== undefined,
+    validate: (value, old, path) => (root() ? validateRules(root()!, value, old, path) : []),
   };
 }
 

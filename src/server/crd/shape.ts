@@ -27,7 +27,7 @@ export function decodeCustom(shape: Shape, value: unknown, options: DecodeOption
     if (!isObject(value))
       throw badRequest(`json: cannot unmarshal ${typeof value} into Go value of type map[string]interface {}`);
     const metadata = readMetadata(value["metadata"] ?? {}, "metadata", dropped);
-    const kept = pruned(shape, value, dropped);
+    const kept = options.nulls === "keep" ? withoutUnknown(shape, value, dropped) : pruned(shape, value, dropped);
     const coerced = coerceEmbedded(kept, shape.schema, { repairs: false, dropped }) as Fields;
     const { kind: _kind, apiVersion: _apiVersion, metadata: _metadata, ...rest } = coerced;
     const object = { kind: shape.kind, apiVersion: shape.apiVersion, metadata, ...rest };
@@ -38,10 +38,10 @@ export function decodeCustom(shape: Shape, value: unknown, options: DecodeOption
     throw error;
   }
 }
-function pruned(shape: Shape, value: unknown, dropped?: string[]): unknown {
-  if (shape.keepsUnknown) return value;
-  return dropNulls(prune(value, shape.schema, true, dropped), shape.schema);
-}
+const withoutUnknown = (shape: Shape, value: unknown, dropped?: string[]): unknown =>
+  shape.keepsUnknown ? value : prune(value, shape.schema, true, dropped);
+const pruned = (shape: Shape, value: unknown, dropped?: string[]): unknown =>
+  shape.keepsUnknown ? value : dropNulls(withoutUnknown(shape, value, dropped), shape.schema);
 
 /** Fills in what the schema says; edits the draft. */
 export function defaultCustom(shape: Shape, draft: Draft<KubeObject>): void {

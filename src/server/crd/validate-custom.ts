@@ -10,8 +10,12 @@ import { validateListTypes } from "#api/structural/list-types.ts";
 import { validateEmbedded } from "#api/structural/object-meta.ts";
 import { validateValue } from "#api/structural/validate-value.ts";
 
-/** Rules of a schema (x-kubernetes-validations) on a value; `old` is undefined on create. */
-export type ValidateRules = (value: unknown, old: unknown, path: string) => readonly FieldError[];
+/** Rules of a schema (x-kubernetes-validations). */
+export interface ValidateRules {
+  areThere(): boolean;
+  /** `old` is undefined on create. */
+  validate(value: unknown, old: unknown, path: string): readonly FieldError[];
+}
 
 export interface CustomRules {
   readonly schema: JsonSchema | undefined;
@@ -27,7 +31,7 @@ export function validateCustom({ schema, scale, rules }: CustomRules, object: Ku
     ...validateEmbedded(object, schema, false),
     ...validateListTypes(object, schema),
   ];
-  return withRules(found, () => rules?.(object, undefined, "") ?? []);
+  return withRules(found, rules, () => rules!.validate(object, undefined, ""));
 }
 export function validateCustomUpdate(
   { schema, scale, rules }: CustomRules,
@@ -40,7 +44,7 @@ export function validateCustomUpdate(
     ...validateEmbedded(object, schema, false),
     ...(validateListTypes(old, schema).length === 0 ? validateListTypes(object, schema) : []),
   ];
-  return withRules(found, () => rules?.(object, old, "") ?? []);
+  return withRules(found, rules, () => rules!.validate(object, old, ""));
 }
 /** A write to /status is judged by the schema of the status alone, but by the rules of the whole. */
 export function validateCustomStatus(
@@ -56,7 +60,7 @@ export function validateCustomStatus(
     ...validateEmbedded(object, schema, false),
     ...(validateListTypes(old, schema).length === 0 ? validateListTypes(object, schema) : []),
   ];
-  return withRules(found, () => rules?.(object, old, "") ?? []);
+  return withRules(found, rules, () => rules!.validate(object, old, ""));
 }
 
 const blocking: readonly FieldError["type"][] = [
@@ -67,8 +71,13 @@ const blocking: readonly FieldError["type"][] = [
   "FieldValueTypeInvalid",
 ];
 /** Rules may rely on the types that the schema declares; where those are wrong they are not asked. */
-function withRules(found: readonly FieldError[], rules: () => readonly FieldError[]): FieldError[] {
-  if (!found.some((error) => blocking.includes(error.type))) return [...found, ...rules()];
+function withRules(
+  found: readonly FieldError[],
+  rules: ValidateRules | undefined,
+  ask: () => readonly FieldError[],
+): FieldError[] {
+  if (!rules?.areThere()) return [...found];
+  if (!found.some((error) => blocking.includes(error.type))) return [...found, ...ask()];
   const why =
     "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
   return [...found, invalidValue("<nil>", null, why)];

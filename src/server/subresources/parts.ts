@@ -16,7 +16,9 @@ const specOf = (object: Fields): Fields => (object["spec"] ?? {}) as Fields;
 const finalize: Part = {
   take: (wanted, old) => {
     const { finalizers } = specOf(wanted);
-    return { ...old, spec: { ...specOf(old), ...(finalizers ? { finalizers } : { finalizers: [] }) } };
+    const { finalizers: _before, ...spec } = specOf(old);
+    const some = Array.isArray(finalizers) && finalizers.length > 0 ? { finalizers: cloneJson(finalizers) } : {};
+    return { ...old, spec: { ...spec, ...some } };
   },
 };
 

@@ -4,25 +4,31 @@ import { Scale as schema } from "#api/autoscaling-v1/schema.ts";
 import { invalid, notFound } from "#api/errors.ts";
 import { decodeMessage } from "#api/decode.ts";
 import { invalidValue } from "#api/field-error.ts";
-import { cloneJson, isObject, parseJson } from "#api/json.ts";
-import type { AnyKind, KubeObject, ScalePaths } from "#api/kind.ts";
+import { cloneJson, isObject } from "#api/json.ts";
+import type { KubeObject, ScalePaths } from "#api/kind.ts";
 import { getPath, setPath } from "#api/paths.ts";
+import type { Message } from "#api/schema.ts";
 import { exactLabels, selectorText, type Labels } from "#api/selectors.ts";
-import type { LabelSelector } from "#api/meta/schema.ts";
-import { jsonPatch } from "#apply/json-patch.ts";
-import { mergePatch } from "#apply/merge-patch.ts";
-import { strategicMerge } from "#apply/strategic-merge.ts";
-import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
-import { keyOf } from "#server/api-context.ts";
-import { bodyLimitBytes, readMessage, unsupportedMediaType } from "#server/body.ts";
-import { mediaType } from "#server/body-type.ts";
+import type { LabelSelector, ManagedFieldsEntry } from "#api/meta/schema.ts";
+import { applyPatch } from "#apply/managed-fields/apply-patch.ts";
+import { recordUpdate } from "#apply/managed-fields/record-update.ts";
+import {
+  entriesOfObject,
+  entriesOfScale,
+  scaleApiVersion,
+  type ScaleFields,
+} from "#apply/managed-fields/scale-fields.ts";
+import { keyOf, timestamp, type ApiContext, type ResourceCall, type Verb } from "#server/api-context.ts";
+import { readMessage } from "#server/body.ts";
 import type { Reply } from "#server/pipeline.ts";
-import { writeOptions } from "#server/request-options.ts";
+import type { Served } from "#server/registry.ts";
+import { writeOptions, type WriteOptions } from "#server/request-options.ts";
 import { waitUntilFresh } from "#server/verbs/freshness.ts";
 import { withMetadata, type KubeDraft } from "#server/verbs/prepare.ts";
+import { applyPatchTo, applyType, readPatch } from "#server/verbs/read-patch.ts";
 import { updateObject } from "#server/verbs/update-object.ts";
 
-const scaleKind = { group: "autoscaling", version: "v1", kind: "Scale", schema };
+const scaleKind = { group: "autoscaling", version: "v1", kind: "Scale", schema: schema as Message<unknown> };
 
 function selectorOf(object: KubeObject, path: string | undefined): string {
   const selector = path === undefined ? undefined : getPath(object, path);
@@ -50,35 +56,72 @@ export function scaleOf(paths: ScalePaths, object: KubeObject): Scale {
   } as Scale;
 }
 
-/** The object with the replicas that the scale asks for, and with its preconditions. */
-function scaled(kind: AnyKind, object: KubeObject, scale: Partial<Scale>): KubeDraft {
+/** The scale with the entries of metadata.managedFields that are about it. */
+function ownedScale({ served }: ResourceCall, object: KubeObject): Scale {
+  const scale = scaleOf(served.of.scale!, object);
+  const managedFields = entriesOfScale(fieldsOf(served), object.metadata.managedFields);
+  return managedFields.length > 0 ? { ...scale, metadata: { ...scale.metadata, managedFields } } : scale;
+}
+const fieldsOf = (served: Served): ScaleFields => ({
+  apiVersion: served.apiVersion,
+  specReplicas: served.of.scale!.specReplicas,
+});
+
+/** The object with the replicas that the scale asks for, with its preconditions, and with who owns the replicas. */
+function scaled(
+  { served }: ResourceCall,
+  object: KubeObject,
+  scale: Partial<Scale>,
+  entries: readonly ManagedFieldsEntry[],
+): KubeDraft {
   const replicas = scale.spec?.replicas ?? 0;
   if (replicas < 0)
-    throw invalid(scaleKind, scale.metadata?.name ?? "", [
+    throw invalid(scaleKind, object.metadata.name ?? "", [
       invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"),
     ]);
-  const draft = withMetadata(cloneJson(setPath(object, kind.scale!.specReplicas, replicas)) as KubeDraft);
+  const draft = withMetadata(cloneJson(setPath(object, served.of.scale!.specReplicas, replicas)) as KubeDraft);
   const { name, uid, resourceVersion } = scale.metadata ?? {};
-  draft.metadata.name = name ?? object.metadata.name;
+  draft.metadata.name = name ?? "";
   if (uid) draft.metadata.uid = uid;
-  if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
+  draft.metadata.resourceVersion = resourceVersion ?? "";
+  const managedFields = entriesOfObject(fieldsOf(served), object.metadata.managedFields, entries);
+  if (managedFields.length > 0) draft.metadata.managedFields = managedFields as Managed;
+  else delete draft.metadata.managedFields;
   return draft;
+}
+type Managed = KubeDraft["metadata"]["managedFields"];
+
+interface Changed {
+  readonly scale: Partial<Scale>;
+  readonly entries: readonly ManagedFieldsEntry[];
 }
 
 async function write(
   context: ApiContext,
   call: ResourceCall,
-  options: "UpdateOptions" | "PatchOptions",
-  change: (current: Scale) => Partial<Scale>,
+  options: WriteOptions,
+  change: (current: Scale) => Changed,
 ): Promise<Reply> {
-  const kind = call.served.of;
-  const outcome = await updateObject(context, {
-    call,
-    options: writeOptions(call, options),
+  const build = (current: KubeObject): KubeDraft => {
+    const { scale, entries } = change(ownedScale(call, current));
+    return scaled(call, current, scale, entries);
+  };
+  const outcome = await updateObject(context, { call, options, subresource: "scale", isApply: true, build });
+  return { type: "object", code: 200, object: scaleOf(call.served.of.scale!, outcome.object) };
+}
+
+/** What an ordinary write changes, and who owns it then. */
+function tracked(context: ApiContext, options: WriteOptions, current: Scale, scale: Partial<Scale>): Changed {
+  const entries = recordUpdate({
+    schema: schema as Message<unknown>,
+    live: current,
+    object: { ...current, spec: scale.spec ?? {} },
+    manager: options.fieldManager,
+    apiVersion: scaleApiVersion,
     subresource: "scale",
-    build: (current) => scaled(kind, current, change(scaleOf(kind.scale!, current))),
+    time: timestamp(context.clock.now()),
   });
-  return { type: "object", code: 200, object: scaleOf(kind.scale!, outcome.object) };
+  return { scale, entries };
 }
 
 export const getScale: Verb = (context) => async (call) => {
@@ -90,22 +133,32 @@ export const getScale: Verb = (context) => async (call) => {
 };
 
 export const updateScale: Verb = (context) => async (call) => {
-  const { fieldValidation } = writeOptions(call, "UpdateOptions");
-  const scale = (await readMessage(call, scaleKind, context.decodeProtobuf, fieldValidation)) as Partial<Scale>;
-  return write(context, call, "UpdateOptions", () => scale);
+  const options = writeOptions(call, "UpdateOptions");
+  const scale = (await readMessage(call, scaleKind, context.decodeProtobuf, options.fieldValidation)) as Partial<Scale>;
+  return write(context, call, options, (current) => tracked(context, options, current, scale));
 };
 
-const patchTypes: Readonly<Record<string, (scale: Scale, patch: unknown) => unknown>> = {
-  "application/json-patch+json": jsonPatch,
-  "application/merge-patch+json": mergePatch,
-  "application/strategic-merge-patch+json": (scale, patch) => strategicMerge(schema, scale, patch),
-};
 export const patchScale: Verb = (context) => async (call) => {
-  const apply = patchTypes[mediaType(call)];
-  if (!apply) throw unsupportedMediaType(Object.keys(patchTypes));
-  const patch = call.parsedBody ?? parseJson(await call.body(bodyLimitBytes)).value;
-  return write(context, call, "PatchOptions", (current) => {
-    const patched = decodeMessage(schema, apply(current, patch), { unknownFields: "ignore", as: scaleKind });
-    return patched.draft as Partial<Scale>;
+  const patch = await readPatch(call, call.served.of);
+  const isApply = patch.type === applyType;
+  const options = writeOptions(call, "PatchOptions", isApply);
+  const decode = (value: unknown): Partial<Scale> =>
+    decodeMessage(schema, value, { unknownFields: "ignore", as: scaleKind }).draft as Partial<Scale>;
+  return write(context, call, options, (current) => {
+    const { value } = patch.read();
+    if (!isApply)
+      return tracked(context, options, current, decode(applyPatchTo(patch.type, current, value, scaleKind.schema)));
+    const applied = applyPatch({
+      schema: scaleKind.schema,
+      apiVersion: scaleApiVersion,
+      kind: "Scale",
+      live: current,
+      config: value,
+      manager: options.fieldManager,
+      force: options.force ?? false,
+      subresource: "scale",
+      time: timestamp(context.clock.now()),
+    });
+    return { scale: decode(applied.object), entries: applied.managedFields };
   });
 };

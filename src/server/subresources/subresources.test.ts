@@ -186,3 +186,47 @@ test("parts of an object that have a subresource of their own", async () => {
   assert.equal(unknown.code, 404);
   assert.equal((await server.ask("DELETE", `${pods}/p/status`)).code, 405);
 });
+
+test("the replicas have an owner on the scale, too", async () => {
+  await using server = await testServer();
+  const url = "/apis/apps/v1/namespaces/a/deployments/d";
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i" }] } };
+  const spec = { replicas: 1, selector: { matchLabels: { a: "b" } }, template };
+  const config = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "d" }, spec };
+  const contentType = "application/apply-patch+yaml";
+  const apply = (at: string, body: object): ReturnType<typeof server.ask> =>
+    server.ask("PATCH", at, body, { contentType });
+  await apply(`${url}?fieldManager=me`, config);
+  const scale = (replicas: number): object => ({
+    apiVersion: "autoscaling/v1",
+    kind: "Scale",
+    metadata: { name: "d" },
+    spec: { replicas },
+  });
+  const refused = await apply(`${url}/scale?fieldManager=hpa`, scale(3));
+  assert.equal(refused.code, 409);
+  assert.match(refused.body.message, /^Apply failed with 1 conflict: conflict with "me": \.spec\.replicas$/);
+  const forced = await apply(`${url}/scale?fieldManager=hpa&force=true`, scale(3));
+  assert.deepEqual(
+    [forced.code, forced.body.spec, forced.body.metadata.managedFields],
+    [200, { replicas: 3 }, undefined],
+  );
+  const entries = (await server.get(url)).metadata.managedFields;
+  assert.deepEqual(entries[0], {
+    manager: "hpa",
+    operation: "Apply",
+    apiVersion: "apps/v1",
+    fieldsType: "FieldsV1",
+    fieldsV1: { "f:spec": { "f:replicas": {} } },
+    subresource: "scale",
+  });
+  assert.equal("f:replicas" in entries[1].fieldsV1["f:spec"], false);
+  assert.match(
+    (await apply(`${url}?fieldManager=me`, config)).body.message,
+    /conflict with "hpa" with subresource "scale"/,
+  );
+  const unknown = { ...scale(4), spec: { replicas: 4, foo: 1 } };
+  const warned = await server.ask("PUT", `${url}/scale`, unknown);
+  assert.deepEqual(warned.warnings, ['unknown field "spec.foo"']);
+  assert.equal((await server.get(url)).metadata.managedFields.at(-1).manager, "test");
+});

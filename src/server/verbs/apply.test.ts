@@ -95,3 +95,37 @@ test("what an apply refuses", async () => {
   }
   assert.equal((await server.ask("GET", url)).code, 404);
 });
+
+test("what is applied to nothing needs a name, and no identity", async () => {
+  await using server = await testServer();
+  const at = (name: string): string => `/api/v1/namespaces/a/configmaps/${name}?fieldManager=me`;
+  const contentType = "application/apply-patch+yaml";
+  const config = { apiVersion: "v1", kind: "ConfigMap" };
+  const nameless = await server.ask("PATCH", at("new"), config, { contentType });
+  assert.match(nameless.body.message, /^the name of the object \(new based on URL\) was undeterminable/);
+  const known = await server.ask(
+    "PATCH",
+    at("new"),
+    { ...config, metadata: { name: "new", uid: "x" } },
+    { contentType },
+  );
+  assert.equal(known.code, 409);
+  assert.match(
+    known.body.message,
+    /: uid mismatch: the provided object specified uid x, and no existing object was found$/,
+  );
+  const versioned = { ...config, metadata: { name: "new", resourceVersion: "5" } };
+  assert.equal((await server.ask("PATCH", at("new"), versioned, { contentType })).code, 201);
+});
+
+test("an apply that leaves the object as it is has no time", async () => {
+  await using server = await testServer();
+  const at = (manager: string): string => `/api/v1/namespaces/a/configmaps/x?fieldManager=${manager}`;
+  const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { a: "1" } };
+  const contentType = "application/apply-patch+yaml";
+  await server.ask("PATCH", at("one"), config, { contentType });
+  const { body } = await server.ask("PATCH", at("two"), config, { contentType });
+  const [first, second] = body.metadata.managedFields;
+  assert.deepEqual([first.manager, first.time], ["two", undefined]);
+  assert.deepEqual([second.manager, second.time], ["one", "2026-01-01T00:00:00Z"]);
+});

@@ -47,12 +47,9 @@ test("what a patch refuses", async () => {
   }
   const unknown = await server.ask("PATCH", url, "{}", { contentType: "application/json" });
   assert.equal(unknown.code, 415);
-  assert.equal(
-    unknown.body.message,
-    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, " +
-      "application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json",
-  );
-  const missing = await server.ask("PATCH", `${url}x`, {}, { contentType: types.merge });
+  assert.equal(unknown.body.message, "415: Unsupported Media Type");
+  // That there is nothing to patch comes first.
+  const missing = await server.ask("PATCH", `${url}x`, "{", { contentType: types.merge });
   assert.equal(missing.code, 404);
 });
 
@@ -116,5 +113,61 @@ test("field validation of the patch itself", async () => {
     const warned = await ask("Warn");
     assert.deepEqual([warned.code, warned.warnings], [200, warnings], contentType);
     assert.deepEqual((await ask("Ignore")).warnings, []);
+  }
+});
+
+test("what a strategic merge cannot be converted to is said as Go's conversion says it", async () => {
+  await using server = await testServer();
+  await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" }, data: { a: "1" } });
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['{"data":"x"}', 422, 'patch: Invalid value: "map[data:x]": cannot restore map from string'],
+    ['{"data":{"x":5}}', 422, '"map[data:map[x:5]]": cannot convert int64 to string'],
+    ['{"immutable":"x"}', 422, '"map[immutable:x]": unrecognized type: bool'],
+    ['{"metadata":{"finalizers":"x"}}', 422, "cannot restore slice from string"],
+    ['{"metadata":{"generation":1.5}}', 422, "cannot convert float64 to int64"],
+    ['{"metadata":"x"}', 422, "cannot restore struct from: string"],
+    ["[]", 400, "json: cannot unmarshal array into Go value of type map[string]interface {}"],
+    ["{", 400, "unexpected end of JSON input"],
+    ['{"metadata":null}', 400, "name must be provided"],
+  ];
+  for (const [patch, code, end] of cases) {
+    const answer = await server.ask("PATCH", url, patch, { contentType: types.strategic });
+    assert.equal(answer.code, code, patch);
+    assert.ok(answer.body.message.endsWith(end), answer.body.message);
+  }
+  // What the object is, such a patch cannot change.
+  for (const patch of ['{"kind":"Secret"}', '{"apiVersion":"v9"}', "null"])
+    assert.equal((await server.ask("PATCH", url, patch, { contentType: types.strategic })).code, 200, patch);
+});
+
+test("merge and JSON patches that are none, and those that make something else of the object", async () => {
+  await using server = await testServer();
+  await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" }, data: { a: "1" } });
+  const cases: readonly (readonly [keyof typeof types, string, number, RegExp])[] = [
+    ["merge", "{", 400, /^error decoding patch: unexpected end of JSON input$/],
+    ["merge", "null", 400, /^Invalid JSON Patch$/],
+    ["merge", "true", 400, /^error decoding patch: json: cannot unmarshal bool into Go value of type map/],
+    ["merge", '{"apiVersion":"v9"}', 422, /no kind "ConfigMap" is registered for version "v9" in scheme/],
+    ["merge", '{"kind":"Pod"}', 422, /unknown conversion$/],
+    [
+      "merge",
+      '{"metadata":{"uid":"x"}}',
+      422,
+      /^ConfigMap "one" is invalid: metadata.uid: Invalid value: "x": field is/,
+    ],
+    ["merge", '{"metadata":{"namespace":"b"}}', 400, /^the namespace of the provided object does not match the/],
+    [
+      "json",
+      "{}",
+      400,
+      /^error decoding patch: json: cannot unmarshal object into Go value of type \[\]handlers.jsonPatchOp$/,
+    ],
+    ["json", "[5]", 400, /number into Go value of type handlers.jsonPatchOp$/],
+    ["json", "[{}]", 422, /^the server rejected our request due to an error in our request$/],
+  ];
+  for (const [type, patch, code, message] of cases) {
+    const answer = await server.ask("PATCH", url, patch, { contentType: types[type] });
+    assert.equal(answer.code, code, patch);
+    assert.match(answer.body.message, message);
   }
 });

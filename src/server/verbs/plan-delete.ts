@@ -85,14 +85,19 @@ function shortened(object: KubeObject, old: number, asked: number | undefined): 
 }
 
 /** A namespace is marked first, and held by its spec.finalizers until its content is gone. */
-function planNamespace(namespace: Namespace, now: number): DeletePlan {
+function planNamespace(namespace: Namespace, options: DeleteOptions, now: number): DeletePlan {
   if (namespace.metadata.deletionTimestamp === undefined) {
-    const { generation: _, ...metadata } = namespace.metadata;
+    const { generation: _, finalizers: _before, ...metadata } = namespace.metadata;
+    const finalizers = finalizersFor(Namespace, namespace, options);
     return {
       type: "mark",
       object: {
         ...namespace,
-        metadata: { ...metadata, deletionTimestamp: timestamp(now) },
+        metadata: {
+          ...metadata,
+          deletionTimestamp: timestamp(now),
+          ...(finalizers.length > 0 ? { finalizers } : {}),
+        },
         status: { ...namespace.status, phase: "Terminating" },
       } as KubeObject,
     };
@@ -102,7 +107,7 @@ function planNamespace(namespace: Namespace, now: number): DeletePlan {
 }
 
 export function planDelete(kind: AnyKind, given: KubeObject, options: DeleteOptions, now: number): DeletePlan {
-  if (kind === Namespace) return planNamespace(given as Namespace, now);
+  if (kind === Namespace) return planNamespace(given as Namespace, options, now);
   const isFirst = given.metadata.deletionTimestamp === undefined;
   const object = (isFirst && (kind.rules.prepareForDelete?.(given, now) as KubeObject | undefined)) || given;
   const { metadata } = object;

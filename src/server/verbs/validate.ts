@@ -28,6 +28,9 @@ export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObjec
   return [...metadata, ...withSchema(kind, object, found)];
 }
 
+/** What a refusal calls a kind: by the group that it is stored in. */
+export const judgedAs = (kind: AnyKind): AnyKind => kind.storedAs?.kind ?? kind;
+
 /** Custom resources may have finalizers without a domain; built-in kinds may not. */
 function finalizerNames(kind: AnyKind, object: KubeObject): FieldError[] {
   const found: FieldError[] = [];
@@ -46,5 +49,8 @@ function withSchema(kind: AnyKind, object: KubeObject, found: readonly FieldErro
     }
     return false;
   };
-  return [...found, ...validateSchema(kind, object).filter(({ field }) => !judged(field) && !named.has(field))];
+  // Upstream has some findings at a place of their own.
+  const said = new Set(found.map(({ message }) => message));
+  const isNew = ({ field, message }: FieldError): boolean => !judged(field) && !named.has(field) && !said.has(message);
+  return [...found, ...validateSchema(kind, object).filter(isNew)];
 }
