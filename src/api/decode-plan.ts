@@ -3,6 +3,7 @@
 // there, and the fields stand in schema order. The input decides what is looked at, so a wide type costs nothing.
 import type { Field, List, MapOf, Message, Resolved } from "./schema.ts";
 import { resolve } from "./schema.ts";
+import { namedGoType } from "./go-types.ts";
 import { cloneJson, isObject, setKey } from "./json.ts";
 import { canonicalQuantity } from "./quantity.ts";
 import { canonicalMicroTime, canonicalTime, formatDuration, parseDuration } from "./time.ts";
@@ -11,6 +12,8 @@ import { canonicalMicroTime, canonicalTime, formatDuration, parseDuration } from
 export type PathStep = string | number | { readonly key: string };
 /** Where a decoder stands, for error texts, and what it collects. */
 export interface DecodeState {
+  /** What is decoded. */
+  readonly root: Message<unknown>;
   readonly path: PathStep[];
   /** Go name of the message that holds the current field. */
   struct: string;
@@ -44,13 +47,42 @@ export function pathText(path: readonly PathStep[]): string {
   return text;
 }
 
+/** The way that `path` takes in Go: with the structs that JSON leaves out, and what Go calls the type at its end. */
+function goPlace(
+  root: Message<unknown>,
+  path: readonly PathStep[],
+): { readonly fields: string; readonly type?: string } {
+  const steps: string[] = [];
+  let at: Resolved = root as Resolved;
+  let type: string | undefined;
+  for (const step of path) {
+    if (typeof step === "string" && at.type === "message") {
+      let owner: Message<unknown> = at;
+      for (;;) {
+        const inner = owner.embeds.find((e) => Object.hasOwn(e.message.fields, step))?.message;
+        if (!inner) break;
+        steps.push(structName((owner = inner)));
+      }
+      steps.push(step);
+      type = namedGoType(owner.name, step);
+      const field = owner.fields[step];
+      if (!field) break;
+      at = resolve(field.schema);
+    } else {
+      type = type?.startsWith("[]") ? type.slice("[]".length) : undefined;
+      if (at.type === "list") at = resolve(at.items);
+      else if (at.type === "map") at = resolve(at.values);
+    }
+  }
+  return { fields: steps.join("."), ...(type ? { type } : {}) };
+}
 /** A value of the wrong type: fails in Go's words, or keeps the value. */
 function mismatch(value: unknown, goType: string, state: DecodeState): unknown {
   if (state.keepWrongTypes) return cloneJson(value);
-  const fields = state.path.filter((step) => typeof step === "string").join(".");
+  const { fields, type = goType } = goPlace(state.root, state.path);
   const kind = typeof value === "number" && goType !== "string" ? numberKind(value, goType) : kindOf(value);
   const place = fields ? `Go struct field ${state.struct}.${fields}` : "Go value";
-  throw new DecodeError(`json: cannot unmarshal ${kind} into ${place} of type ${goType}`);
+  throw new DecodeError(`json: cannot unmarshal ${kind} into ${place} of type ${fields ? type : goType}`);
 }
 const numberKind = (value: number, goType: string): string => (goType.startsWith("int") ? `number ${value}` : "number");
 
@@ -68,6 +100,10 @@ function goType(schema: Resolved): string {
       return goName(schema);
     case "bytes":
       return "[]uint8";
+    case "quantity":
+      return "resource.Quantity";
+    case "intOrString":
+      return "intstr.IntOrString";
     default:
       return schema.type;
   }
@@ -85,9 +121,7 @@ const text =
   (convert: (text: string) => string): Decode =>
   (value, state) =>
     typeof value === "string"
-      ? value === ""
-        ? undefined
-        : custom(state, value, () => convert(value))
+      ? custom(state, value, () => convert(value))
       : state.keepWrongTypes
         ? cloneJson(value)
         : mismatch(value, "string", { ...state, path: [] });
@@ -131,7 +165,7 @@ const scalars: Readonly<Record<string, Decode>> = {
   duration: text((value) => formatDuration(parseDuration(value))),
   intOrString: (value, state) =>
     typeof value === "string" ? value : scalars["int32"]!(value, { ...state, path: [], struct: "" }),
-  fieldsV1: (value, state) => (isObject(value) ? cloneJson(value) : mismatch(value, "v1.FieldsV1", state)),
+  fieldsV1: (value) => cloneJson(value), // Upstream: whatever it is, it is judged where it is used.
   rawExtension: (value) => cloneJson(value),
   any: (value) => cloneJson(value),
 };
@@ -215,8 +249,11 @@ function compile(message: Message<unknown>): MessagePlan {
   return { ...plan, decode: message.jsonForm ? jsonFormDecode(message) : messageDecode(plan) };
 }
 /** What Go writes of a field without `omitempty` that holds nothing: null for pointers and for bytes. */
-const isNullWhenAbsent = ({ field, schema }: FieldPlan): boolean =>
-  field.presence === "optional" && field.always === true && (field.pointer === true || schema.type === "bytes");
+function isNullWhenAbsent({ field, schema }: FieldPlan): boolean {
+  const isTime = schema.type === "time" || schema.type === "microTime";
+  if (field.presence === "required") return isTime && !field.pointer;
+  return field.always === true && (field.pointer === true || schema.type === "bytes" || isTime);
+}
 /** A pointer is absent when it is not given; a quantity and a struct are values of their own and so always there. */
 function isAlways(plan: FieldPlan): boolean {
   const { field, schema } = plan;

@@ -100,6 +100,26 @@ test("type errors have upstream's texts", () => {
     ],
     [
       Pod,
+      { spec: { containers: [{ imagePullPolicy: 1, name: "a" }] } },
+      "json: cannot unmarshal number into Go struct field Container.spec.containers.imagePullPolicy of type v1.PullPolicy",
+    ],
+    [
+      Pod,
+      { spec: { containers: [{ livenessProbe: { httpGet: { path: 1 } } }] } },
+      "json: cannot unmarshal number into Go struct field HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.path of type string",
+    ],
+    [
+      Pod,
+      { spec: { containers: [{ resources: { limits: "x" } }] } },
+      "json: cannot unmarshal string into Go struct field ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList",
+    ],
+    [
+      Pod,
+      { spec: { containers: [{ securityContext: { capabilities: { add: [1] } } }] } },
+      "json: cannot unmarshal number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type v1.Capability",
+    ],
+    [
+      Pod,
       { spec: { containers: ["x"] } },
       "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type v1.Container",
     ],

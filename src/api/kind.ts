@@ -75,6 +75,8 @@ export interface RequestFacts {
     readonly extra?: Readonly<Record<string, readonly string[]>>;
   };
   readonly dryRun: boolean;
+  /** Of the object that is made. */
+  readonly uid?: string;
 }
 
 /** "own": the kind's rules check the name themselves. */

@@ -261,7 +261,7 @@ export const CustomResourceDefinitionCondition = message(
       "What the fact is about; Established means the new kind can be used.",
     ),
     status: required(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
     observedGeneration: optional(6, int64, "Generation of the definition that this entry was made for."),

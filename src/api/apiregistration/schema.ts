@@ -58,7 +58,7 @@ export const APIServiceCondition = message(
   {
     type: required(1, known("Available"), "What the fact is about; Available is the only one."),
     status: required(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },

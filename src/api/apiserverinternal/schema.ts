@@ -47,7 +47,7 @@ export const StorageVersionCondition = message(
     type: required(1, known("AllEncodingVersionsEqual"), "Name of the condition."),
     status: required(2, known("True", "False", "Unknown"), "Whether it holds: True, False or Unknown."),
     observedGeneration: optional(3, int64, "Generation of the object for which it was found."),
-    lastTransitionTime: optional(4, time, "When the status last changed."),
+    lastTransitionTime: optional(4, time, "When the status last changed.", { always: true }),
     reason: required(5, string, "Cause in one word, for programs."),
     message: required(6, string, "Cause in words, for people.", { omitEmpty: true }),
   },

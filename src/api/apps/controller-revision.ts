@@ -26,7 +26,10 @@ export const ControllerRevision = defineKind<ControllerRevision>({
       nonNegative(found, "revision", revision);
       return found;
     },
-    validateCreate: ({ data }) => (data === undefined ? [requiredValue("data", "data is mandatory")] : []),
+    validateCreate({ data }) {
+      if (data === undefined || data === null) return [requiredValue("data", "data is mandatory")];
+      return typeof data === "object" ? [] : [requiredValue("data", "data must be a valid JSON object")];
+    },
     validateUpdate(object, old) {
       const found: FieldError[] = [];
       immutable(found, "data", object.data, old.data);

@@ -101,7 +101,7 @@ export const DaemonSetCondition = message(
   {
     type: required(1, string, "Name of the fact; the built-in controller sets none."),
     status: required(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },
@@ -260,7 +260,7 @@ export const StatefulSetCondition = message(
   {
     type: required(1, string, "Name of the fact; the built-in controller sets none."),
     status: required(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },

@@ -10,7 +10,8 @@ import {
   validateSelector,
 } from "#api/core/pod-rules/workload-validation.ts";
 import type { PodTemplateSpec } from "#api/core/schema/pod-spec.ts";
-import { dnsLabel, nonNegative, sameValue } from "#api/meta/checks.ts";
+import { dnsLabel, labels, nonNegative, sameValue } from "#api/meta/checks.ts";
+import { validateAnnotations } from "#api/metadata.ts";
 import { atMostWhole, intOrPercentValue, validateIntOrPercent } from "#api/meta/int-or-percent.ts";
 import type { StatefulSet, StatefulSetSpec } from "./set-schema.ts";
 
@@ -24,23 +25,22 @@ export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
     if (retention && policy !== "Retain" && policy !== "Delete")
       found.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${when}`, policy, ["Retain", "Delete"]));
   }
+  for (const [i, claim] of (spec.volumeClaimTemplates ?? []).entries())
+    validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, claim.spec);
   nonNegative(found, "spec.replicas", spec.replicas);
   nonNegative(found, "spec.minReadySeconds", spec.minReadySeconds);
   nonNegative(found, "spec.ordinals.start", spec.ordinals?.start);
+  if (spec.serviceName) dnsLabel(found, "spec.serviceName", spec.serviceName);
   const { selector, template } = spec;
   if (validateSelector(found, "spec.selector", selector, "statefulset")) {
     selectorMatchesTemplate(found, "spec.template", selector, template);
-    validatePodTemplate(found, "spec.template", asItWillBe(spec));
+    const shown = asItWillBe(spec);
+    validatePodTemplate(found, "spec.template", shown);
+    // Upstream: once more, at a place of their own.
+    labels(found, "spec.template.labels", shown.metadata.labels);
+    found.push(...validateAnnotations(shown.metadata.annotations, "spec.template.annotations"));
   } else found.push(invalidValue("spec.selector", selector, ""));
   keepsRunning(found, "spec.template", template, "StatefulSet");
-  return found;
-}
-/** What cannot change later is judged once. */
-export function validateStatefulSetCreate({ spec }: StatefulSet): FieldError[] {
-  const found: FieldError[] = [];
-  for (const [i, claim] of (spec.volumeClaimTemplates ?? []).entries())
-    validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, claim.spec);
-  if (spec.serviceName) dnsLabel(found, "spec.serviceName", spec.serviceName);
   return found;
 }
 function validateManagement(found: FieldError[], { podManagementPolicy: policy }: StatefulSetSpec): void {

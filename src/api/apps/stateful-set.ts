@@ -6,7 +6,6 @@ import { StatefulSet as schema } from "#api/apps/set-schema.ts";
 import { applyPodTemplateDefaults } from "#api/core/pod-rules/defaults.ts";
 import {
   validateStatefulSet,
-  validateStatefulSetCreate,
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from "#api/apps/stateful-set-validation.ts";
@@ -38,7 +37,6 @@ export const StatefulSet = defineKind<StatefulSet>({
   rules: {
     applyDefaults,
     validate: validateStatefulSet,
-    validateCreate: validateStatefulSetCreate,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: (object, old): FieldError[] => validateStatefulSetStatus(object, old),
     warnings,

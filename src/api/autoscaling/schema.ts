@@ -405,7 +405,7 @@ export const HorizontalPodAutoscalerCondition = message(
       "What the fact is about, such as ScalingActive, AbleToScale or ScalingLimited.",
     ),
     status: required(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },

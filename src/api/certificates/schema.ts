@@ -87,8 +87,8 @@ export const CertificateSigningRequestCondition = message(
     status: required(6, known("True", "False", "Unknown"), "Always True for Approved, Denied and Failed."),
     reason: optional(2, string, "Short word telling why the decision was made."),
     message: optional(3, string, "Explanation of the decision for people."),
-    lastUpdateTime: optional(4, time, "When this entry was last changed."),
-    lastTransitionTime: optional(5, time, "When the status of this entry last changed."),
+    lastUpdateTime: optional(4, time, "When this entry was last changed.", { always: true }),
+    lastTransitionTime: optional(5, time, "When the status of this entry last changed.", { always: true }),
   },
 );
 export interface CertificateSigningRequestCondition extends Infer<typeof CertificateSigningRequestCondition> {}

@@ -18,6 +18,7 @@ export const Event = defineKind<Event>({
   schema,
   columns: eventColumns,
   selectableFields: eventFields,
+  nameRule: "pathSegment", // Upstream: the older version does not look at names.
   rules: { validate: (event): FieldError[] => validateEvent(event, "reportingComponent") },
   createOnUpdate: true,
 });

@@ -34,6 +34,7 @@ test("the names of the two forms", () => {
       kind: "Event",
       metadata: undefined,
       regarding: core.involvedObject,
+      eventTime: null,
       note: "it happened",
       type: "Normal",
       reason: "Done",

@@ -43,8 +43,12 @@ export const Event = topLevel(
     note: optional(10, string, "Explanation for people, at most about 1000 bytes."),
     type: optional(11, string, "Normal for everyday news or Warning for trouble."),
     deprecatedSource: struct(12, EventSource, "Writer of the event in the old core format; kept for older clients."),
-    deprecatedFirstTimestamp: optional(13, time, "First occurrence in the old core format; kept for older clients."),
-    deprecatedLastTimestamp: optional(14, time, "Latest occurrence in the old core format; kept for older clients."),
+    deprecatedFirstTimestamp: optional(13, time, "First occurrence in the old core format; kept for older clients.", {
+      always: true,
+    }),
+    deprecatedLastTimestamp: optional(14, time, "Latest occurrence in the old core format; kept for older clients.", {
+      always: true,
+    }),
     deprecatedCount: optional(15, int32, "Number of occurrences in the old core format; kept for older clients."),
   },
 );

@@ -176,7 +176,7 @@ export const FlowSchemaCondition = message(
   {
     type: optional(1, string, "What the fact is about, such as Dangling."),
     status: optional(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },
@@ -290,7 +290,7 @@ export const PriorityLevelConfigurationCondition = message(
   {
     type: optional(1, string, "What the fact is about."),
     status: optional(2, known("True", "False", "Unknown"), "Whether the fact holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When the status last changed from one value to another."),
+    lastTransitionTime: optional(3, time, "When the status last changed from one value to another.", { always: true }),
     reason: optional(4, string, "Why the status is as it is, in one CamelCase word."),
     message: optional(5, string, "Explanation of the status for people; may be empty."),
   },

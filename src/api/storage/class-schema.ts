@@ -80,7 +80,7 @@ export const VolumeAttachmentSpec = message(
 export interface VolumeAttachmentSpec extends Infer<typeof VolumeAttachmentSpec> {}
 
 export const VolumeError = message("io.k8s.api.storage.v1.VolumeError", "Why an attach or detach last went wrong.", {
-  time: optional(1, time, "When the error happened."),
+  time: optional(1, time, "When the error happened.", { always: true }),
   message: optional(2, string, "Details of the error; must not contain secrets."),
   errorCode: pointer(3, int32, "Numeric gRPC code of the error, such as 8 when a limit is reached."),
 });

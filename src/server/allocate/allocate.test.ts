@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/random.ts";
 import { testServer, type Json, type TestServer } from "#server/api-server.fake.ts";
+import { settleFamilies } from "./ip-families.ts";
 import { IpRange } from "./ip-range.ts";
 import { pick } from "./pick.ts";
 
@@ -118,4 +119,32 @@ test("a change of type gives and takes", async () => {
   );
   const closed = await server.merge(`${services}/s`, { spec: { type: "ClusterIP" } });
   assert.equal(closed.spec.ports[0].nodePort, undefined);
+});
+
+test("families that a cluster of one does not have, and contradictions", () => {
+  const rows: readonly (readonly [spec: Json, expected: string])[] = [
+    [{ ipFamilies: ["IPv6"] }, "spec.ipFamilies[0] not configured on this cluster"],
+    [{ clusterIP: "::1" }, "spec.clusterIPs[0] IPv6 is not configured on this cluster"],
+    [{ clusterIPs: ["10.0.0.2"] }, "spec.clusterIPs must be empty when `clusterIP` is not specified"],
+    [
+      { ipFamilyPolicy: "RequireDualStack" },
+      "spec.ipFamilyPolicy this cluster is not configured for dual-stack services",
+    ],
+    [
+      { ipFamilies: ["IPv4", "IPv6"] },
+      "spec.ipFamilyPolicy must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
+    ],
+    [{ clusterIP: "None", selector: { a: "b" } }, "SingleStack IPv4"],
+    [{ clusterIP: "None" }, "RequireDualStack IPv4 IPv6"],
+    [{ clusterIP: "None", ipFamilyPolicy: "SingleStack" }, "SingleStack IPv4"],
+    [{ ipFamilyPolicy: "PreferDualStack" }, "PreferDualStack IPv4"],
+  ];
+  for (const [spec, expected] of rows) {
+    const draft = { type: "ClusterIP", ...spec };
+    const found = settleFamilies(draft, undefined, "IPv4");
+    const text = found.map((e) => `${e.field} ${e.message.replace(/^Invalid value: (\[.*?\]|".*?"): /, "")}`);
+    assert.deepEqual(found.length > 0 ? text : [[draft.ipFamilyPolicy, ...(draft.ipFamilies ?? [])].join(" ")], [
+      expected,
+    ]);
+  }
 });

@@ -4,7 +4,6 @@ import { Service } from "#api/core/service.ts";
 import { ApiError, invalid } from "#api/errors.ts";
 import { invalidValue, type FieldError } from "#api/field-error.ts";
 import { cloneJson } from "#api/json.ts";
-import { parseIp } from "#api/meta/ip.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import type { Draft } from "#api/schema.ts";
 import type { Clock } from "#base/clock.ts";
@@ -23,6 +22,7 @@ import {
   type ServiceKey,
 } from "./claims.ts";
 import { IpRange } from "./ip-range.ts";
+import { settleFamilies } from "./ip-families.ts";
 import { pick } from "./pick.ts";
 
 const claimAttempts = 16;
@@ -115,7 +115,7 @@ export class ServiceAllocator {
     this.#service = `${service.metadata?.namespace ?? ""}/${service.metadata?.name ?? ""}`;
     const held: Held = { ips: new Set(), ports: new Set() };
     const own = { ips: new Set(old ? ipsOf(old) : []), ports: new Set(old ? portsOf(old) : []) };
-    const errors = this.#allocate((service.spec ??= {}), held, own);
+    const errors = this.#allocate((service.spec ??= {}), held, own, old);
     if (errors.length > 0) throw invalid(Service, service.metadata?.name ?? "", errors);
     this.#held.add(held);
     return held;
@@ -178,29 +178,15 @@ export class ServiceAllocator {
     return ![...this.#held].some((held) => held.ports.has(port));
   }
 
-  #allocate(spec: Spec, held: Held, own: Held): FieldError[] {
-    const errors = spec.type === "ExternalName" ? [] : this.#address(spec, held, own);
+  #allocate(spec: Spec, held: Held, own: Held, old: Service | undefined): FieldError[] {
+    const errors = spec.type === "ExternalName" ? [] : this.#address(spec, held, own, old);
     if (errors.length > 0) return errors;
     return [...this.#portErrors(spec, held, own)];
   }
-  #address(spec: Spec, held: Held, own: Held): FieldError[] {
-    const family = this.#range.family === 4 ? "IPv4" : "IPv6";
-    if (spec.ipFamilyPolicy === "RequireDualStack" && spec.clusterIP !== "None")
-      return [
-        invalidValue(
-          "spec.ipFamilyPolicy",
-          spec.ipFamilyPolicy,
-          "this cluster is not configured for dual-stack services",
-        ),
-      ];
-    spec.ipFamilyPolicy ??= "SingleStack";
-    if (!spec.ipFamilies?.length) spec.ipFamilies = [family];
-    const asked = spec.clusterIP || spec.clusterIPs?.[0];
-    if (asked === "None") {
-      spec.clusterIP = "None";
-      spec.clusterIPs = ["None"];
-      return [];
-    }
+  #address(spec: Spec, held: Held, own: Held, old: Service | undefined): FieldError[] {
+    const errors = settleFamilies(spec, old?.spec, this.#range.family === 4 ? "IPv4" : "IPv6");
+    if (errors.length > 0 || spec.clusterIP === "None") return errors;
+    const asked = spec.clusterIPs?.[0];
     if (!asked) {
       const ip = this.#anyIp();
       held.ips.add(ip);
@@ -208,14 +194,10 @@ export class ServiceAllocator {
       spec.clusterIPs = [ip];
       return [];
     }
-    spec.clusterIP = asked;
-    spec.clusterIPs ??= [asked];
     if (own.ips.has(asked)) return [];
     const failed = (why: string): FieldError[] => [
       invalidValue("spec.clusterIPs", [asked], `failed to allocate IP ${asked}: ${why}`),
     ];
-    // What is no address at all is for validation to say.
-    if (!parseIp(asked)) return [];
     if (!this.#range.contains(asked))
       return failed(
         `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${this.#range.text}`,

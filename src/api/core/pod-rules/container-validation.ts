@@ -8,7 +8,7 @@ import {
   requiredValue,
 } from "#api/field-error.ts";
 import { isPortName } from "#api/names.ts";
-import { dnsLabel, invalidEach, portNumber, requiredOneOf, unique } from "#api/meta/checks.ts";
+import { dnsLabel, invalidEach, portNumber, requiredOneOf } from "#api/meta/checks.ts";
 import type { Container, ContainerPort } from "#api/core/schema/container.ts";
 import type { PodSpec } from "#api/core/schema/pod-spec.ts";
 import { validateRestartRules } from "./container-restart-validation.ts";
@@ -67,12 +67,9 @@ function validatePorts(found: FieldError[], field: string, ports: readonly Conta
 /** Upstream: findings other than duplicates stand under the list, without its index. */
 function validateResizePolicy(found: FieldError[], field: string, container: Container, podRestarts: string): void {
   const policies = container.resizePolicy ?? [];
-  unique(
-    found,
-    policies.map((policy) => policy.resourceName),
-    (i) => `${field}[${i}]`,
-  );
-  for (const policy of policies) {
+  for (const [i, policy] of policies.entries()) {
+    const isRepeated = policies.slice(0, i).some((other) => other.resourceName === policy.resourceName);
+    if (isRepeated) found.push(duplicateValue(`${field}[${i}]`, policy.resourceName));
     requiredOneOf(found, field, policy.resourceName, ["cpu", "memory"]);
     requiredOneOf(found, field, policy.restartPolicy, ["NotRequired", "RestartContainer"]);
     if (podRestarts === "Never" && policy.restartPolicy !== "NotRequired")

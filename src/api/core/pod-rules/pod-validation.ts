@@ -64,7 +64,7 @@ export function validatePodSpec(found: FieldError[], field: string, spec: PodSpe
   validateContainers(found, `${field}.containers`, spec, pod);
   validateInitContainers(found, `${field}.initContainers`, spec, pod);
   validateEphemeralContainers(found, `${field}.ephemeralContainers`, spec, pod);
-  validatePodLevelResources(found, field, spec);
+  validatePodLevelResources(found, field, spec, pod.claims);
   validateHostNetworkPorts(found, `${field}.containers`, spec, isPod);
   requiredOneOf(found, `${field}.restartPolicy`, spec.restartPolicy, ["Always", "OnFailure", "Never"]);
   requiredOneOf(found, `${field}.dnsPolicy`, spec.dnsPolicy, [

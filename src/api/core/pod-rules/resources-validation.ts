@@ -119,7 +119,12 @@ function uniqueClaim(found: FieldError[], at: string, claim: ResourceClaim, seen
 }
 
 /** The pod's own requests and limits, which must have room for those of its containers. */
-export function validatePodLevelResources(found: FieldError[], field: string, spec: PodSpec): void {
+export function validatePodLevelResources(
+  found: FieldError[],
+  field: string,
+  spec: PodSpec,
+  claims: ReadonlySet<string>,
+): void {
   const resources = spec.resources;
   if (!resources) return;
   const at = `${field}.resources`;
@@ -129,6 +134,7 @@ export function validatePodLevelResources(found: FieldError[], field: string, sp
   }
   if (resources.claims) found.push(forbiddenValue(`${at}.claims`, "claims may not be set for Resources at pod-level"));
   validateRequirements(found, at, resources, podLevelName);
+  validateClaimNames(found, `${at}.claims`, resources.claims ?? [], claims);
   roomForContainers(found, at, spec);
 }
 const podLevelName: NameCheck = (found, field, name) => {

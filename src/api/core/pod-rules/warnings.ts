@@ -5,6 +5,7 @@ import { parseQuantity } from "#api/quantity.ts";
 import { ipWarnings } from "#api/meta/ip.ts";
 import type { ObjectMeta } from "#api/meta/schema.ts";
 import type { Container, ContainerPort } from "#api/core/schema/container.ts";
+import { overlapWarnings } from "./overlap-warnings.ts";
 import type { Pod, PodSpec, PodTemplateSpec } from "#api/core/schema/pod-spec.ts";
 
 /** On create; an update of a pod warns of nothing. */
@@ -25,6 +26,7 @@ function specWarnings(prefix: string, spec: PodSpec, meta: ObjectMeta): string[]
     ...spreadWarnings(field, spec),
     ...annotationWarnings(`${prefix}metadata.annotations`, meta),
     ...volumeWarnings(field, spec),
+    ...overlapWarnings(spec),
     ...duplicateWarnings(
       `${field}.hostAliases`,
       "ip",

@@ -44,7 +44,7 @@ export const PreferAvoidPodsEntry = message(
   "One kind of pod the node would rather not host.",
   {
     podSignature: required(1, PodSignature, "Which pods this entry is about."),
-    evictionTime: optional(2, time, "When such a pod was removed from the node."),
+    evictionTime: optional(2, time, "When such a pod was removed from the node.", { always: true }),
     reason: optional(3, string, "One word that says why the entry exists."),
     message: optional(4, string, "Explanation of the entry, for people."),
   },
@@ -113,8 +113,8 @@ export const NodeCondition = message("io.k8s.api.core.v1.NodeCondition", "One he
     "What is observed, for example Ready or MemoryPressure.",
   ),
   status: required(2, known("True", "False", "Unknown"), "Whether it holds: True, False or Unknown."),
-  lastHeartbeatTime: optional(3, time, "When the node last reported this condition."),
-  lastTransitionTime: optional(4, time, "When status last switched to another value."),
+  lastHeartbeatTime: optional(3, time, "When the node last reported this condition.", { always: true }),
+  lastTransitionTime: optional(4, time, "When status last switched to another value.", { always: true }),
   reason: optional(5, string, "One CamelCase word for why the status is what it is."),
   message: optional(6, string, "Explanation of the latest switch, for people."),
 });

@@ -48,7 +48,7 @@ export const ContainerStateRunning = message(
   "io.k8s.api.core.v1.ContainerStateRunning",
   "A container that is running.",
   {
-    startedAt: optional(1, time, "When this run began."),
+    startedAt: optional(1, time, "When this run began.", { always: true }),
   },
 );
 export interface ContainerStateRunning extends Infer<typeof ContainerStateRunning> {}
@@ -61,8 +61,8 @@ export const ContainerStateTerminated = message(
     signal: optional(2, int32, "Number of the signal that ended it, if one did."),
     reason: optional(3, string, "One word for why it ended, for example OOMKilled."),
     message: optional(4, string, "Last words of the container, as read from its termination file."),
-    startedAt: optional(5, time, "When that run began."),
-    finishedAt: optional(6, time, "When that run ended."),
+    startedAt: optional(5, time, "When that run began.", { always: true }),
+    finishedAt: optional(6, time, "When that run ended.", { always: true }),
     containerID: optional(7, string, "Identifier of the ended container, as type://id."),
   },
 );
@@ -232,8 +232,8 @@ export const PodCondition = message(
     ),
     observedGeneration: optional(7, int64, "Pod generation on which this observation is based."),
     status: required(2, known("True", "False", "Unknown"), "Whether it holds: True, False or Unknown."),
-    lastProbeTime: optional(3, time, "When this was last checked."),
-    lastTransitionTime: optional(4, time, "When status last switched to another value."),
+    lastProbeTime: optional(3, time, "When this was last checked.", { always: true }),
+    lastTransitionTime: optional(4, time, "When status last switched to another value.", { always: true }),
     reason: optional(5, string, "One CamelCase word for why the status is what it is."),
     message: optional(6, string, "Explanation of the latest switch, for people."),
   },

@@ -44,7 +44,7 @@ export const ReplicationControllerCondition = message(
   {
     type: required(1, known("ReplicaFailure"), "What is observed: ReplicaFailure."),
     status: required(2, known("True", "False", "Unknown"), "Whether it holds: True, False or Unknown."),
-    lastTransitionTime: optional(3, time, "When status last switched to another value."),
+    lastTransitionTime: optional(3, time, "When status last switched to another value.", { always: true }),
     reason: optional(4, string, "One CamelCase word for why the status is what it is."),
     message: optional(5, string, "Explanation of the latest switch, for people."),
   },
