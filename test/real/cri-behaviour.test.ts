@@ -6,6 +6,8 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { silentLog } from "#base/log.ts";
+import { removeWithMounts } from "#node/host/host-files.ts";
+import { realFiles } from "#node/host/real-files.ts";
 import { createCriRuntime } from "#node/runtime/cri/runtime.ts";
 import { RuntimeError, type ContainerRuntime } from "#node/runtime/runtime.ts";
 import { canRunContainerd, startTestContainerd, type TestContainerd } from "../support/containerd.ts";
@@ -97,6 +99,19 @@ describe("CRI behaviour", { skip: canRunContainerd() ? false : "needs root, cont
   it("images tell their user", async () => {
     assert.equal((await runtime.imageStatus("registry.k8s.io/pause:3.10.1", signal))?.uid, 65535);
     assert.equal((await runtime.imageStatus("busybox", signal))?.uid, undefined);
+  });
+  it("the files of an image can be mounted, until they are released", async () => {
+    const { layout } = containerd;
+    const path = `${layout.dataDir}/shown`;
+    const mounts = await runtime.imageMounts("busybox", "volume:test", signal);
+    assert.deepEqual(await runtime.imageMounts("busybox", "volume:test", signal), mounts);
+    for (const mount of mounts) await realFiles.mount(path, mount);
+    assert.match(readFileSync(`${path}/etc/passwd`, "utf8"), /^root:/);
+    await assert.rejects(realFiles.writeFile(`${path}/new`, ""), /read-only/);
+    await removeWithMounts(realFiles, path);
+    await runtime.releaseImage("volume:test", signal);
+    await runtime.releaseImage("volume:test", signal);
+    await assert.rejects(runtime.imageMounts("nothing/like:this", "volume:other", signal), { code: "NotFound" });
   });
   it("failures are told without the names of the layers between", async () => {
     await assert.rejects(runtime.startContainer("nope", signal), (error: RuntimeError) => {
