@@ -10,6 +10,7 @@ import { sleepWith, systemClock, type Clock } from "#base/clock.ts";
 import type { Fields, Log } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { createControlPlane, type ControlPlane } from "#cluster/control-plane.ts";
+import { createFeatures } from "#server/features/served-kinds.ts";
 import { createConnectHandlers } from "#server/connect/handlers.ts";
 import { BodyBudget } from "#server/http/body-budget.ts";
 import type { Exchange } from "#server/http/exchange.ts";
@@ -28,6 +29,9 @@ export interface FuzzAnswer {
   /** Of a processor's time where the server is in this process: others on the machine do not count. */
   readonly tookMs: number;
 }
+
+/** Beta and alpha kinds are attacked as well. */
+const features = await createFeatures({ runtimeConfig: "api/all=true", featureGates: "AllAlpha=true,AllBeta=true" });
 
 const cpuMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000;
 
@@ -76,6 +80,7 @@ export class FuzzServer implements AsyncDisposable {
     };
     const surroundings = { clock: quickClock, random: this.#random, log: this.#log };
     this.plane = createControlPlane({
+      features,
       ...surroundings,
       store: createMemoryStore(),
       serverAddress: "127.0.0.1:6443",

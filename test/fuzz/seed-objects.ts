@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiVersionOf, type AnyKind } from "#api/kind.ts";
 import { handlerKey } from "#server/dispatch.ts";
+import { previewBodies } from "./preview-seeds.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 const labels = { app: "a" };
@@ -262,7 +263,8 @@ export const subresourceBodies: Readonly<Record<string, Body>> = {
 
 /** An object of the kind under `name`; undefined: there is none by hand. Reviews of rights have no metadata. */
 export function seedObject(kind: AnyKind, name: string): Record<string, unknown> | undefined {
-  const body = bodies[handlerKey(kind)];
+  const key = handlerKey(kind);
+  const body = previewBodies[`${kind.version}/${key}`] ?? bodies[key] ?? previewBodies[key];
   if (!body) return undefined;
   if (kind.group === "authorization.k8s.io") return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...body };
   const { metadata, ...rest } = body as { metadata?: Body };
