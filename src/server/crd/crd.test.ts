@@ -65,6 +65,9 @@ test("names that others have are not accepted until they are free", async () => 
   assert.match(condition(crd, "NamesAccepted").message, /"WidgetList" is already in use/);
   assert.equal(condition(crd, "Established").status, "False");
   assert.equal(condition(crd, "Established").reason, "NotAccepted");
+  // It stays as it is until something changes.
+  await server.advance(1_000);
+  assert.equal((await server.get(`${crds}/wagons.example.com`)).metadata.resourceVersion, crd.metadata.resourceVersion);
   await server.delete(`${crds}/widgets.example.com`);
   const accepted = await established(server, "wagons.example.com");
   assert.equal(accepted.status.acceptedNames.kind, "Widget");

@@ -41,7 +41,7 @@ export function planStatus(crd: CustomResourceDefinition, input: StatusInput): S
   };
   const names = acceptNames(crd, input.others);
   if (names) {
-    status = { ...status, acceptedNames: names.accepted };
+    if (!deepEqual(names.accepted, status.acceptedNames)) status = { ...status, acceptedNames: names.accepted };
     set(names.condition);
     if (!isTrue({ status }, "Established")) set(names.condition.status === "True" ? installing : notAccepted(crd));
   }

@@ -89,7 +89,8 @@ class Definitions {
       const others = context.registry.list(CustomResourceDefinition);
       const planned = planStatus(current, { others, establishDelayMs, now: context.clock.now() });
       againInMs = planned.againInMs;
-      return planned.status === current.status ? object : ({ ...current, status: planned.status } as KubeObject);
+      // A write leads back here: one that changes nothing would never end.
+      return deepEqual(planned.status, current.status) ? object : ({ ...current, status: planned.status } as KubeObject);
     };
     if (plan(crd) !== crd) {
       const freed = crd.status.acceptedNames;
