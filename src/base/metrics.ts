@@ -5,12 +5,16 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface Counter {
   add(labels: Labels, by?: number): void;
+  /** `add` of one series, for hot paths. */
+  of(labels: Labels): (by?: number) => void;
 }
 export interface Gauge {
   set(labels: Labels, value: number): void;
 }
 export interface Histogram {
   observe(labels: Labels, value: number): void;
+  /** `observe` of one series, for hot paths. */
+  of(labels: Labels): (value: number) => void;
 }
 export interface Sample {
   readonly labels: Labels;
@@ -67,12 +71,11 @@ export class Metrics {
   }
   counter(name: string, help: string): Counter {
     const values = this.#values(name, help, "counter");
-    return {
-      add: (labels, by = 1) => {
-        const key = labelText(labels);
-        values.set(key, (values.get(key) ?? 0) + by);
-      },
+    const of = (labels: Labels) => {
+      const key = labelText(labels);
+      return (by = 1): void => void values.set(key, (values.get(key) ?? 0) + by);
     };
+    return { of, add: (labels, by) => of(labels)(by) };
   }
   gauge(name: string, help: string): Gauge {
     const values = this.#values(name, help, "gauge");
@@ -99,17 +102,19 @@ export class Metrics {
         for (const one of series.values()) yield* distributionLines(name, one, buckets);
       },
     });
-    return {
-      observe(labels, value) {
-        const key = labelText(labels);
-        let one = series.get(key);
-        if (!one) series.set(key, (one = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 }));
+    const of = (labels: Labels) => {
+      const key = labelText(labels);
+      const found = series.get(key);
+      const one = found ?? { labels, counts: buckets.map(() => 0), sum: 0, count: 0 };
+      if (!found) series.set(key, one);
+      return (value: number): void => {
         const bucket = buckets.findIndex((limit) => value <= limit);
         if (bucket >= 0) one.counts[bucket]!++;
         one.sum += value;
         one.count++;
-      },
+      };
     };
+    return { of, observe: (labels, value) => of(labels)(value) };
   }
   /** Prometheus' text exposition format, version 0.0.4. */
   text(): string {

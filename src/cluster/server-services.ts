@@ -10,6 +10,7 @@ import { notFound } from "#api/errors.ts";
 import { keyText, type Kind, type KubeObject } from "#api/kind.ts";
 import type { Log } from "#base/log.ts";
 import { Metrics } from "#base/metrics.ts";
+import { observeProcess } from "#base/process-metrics.ts";
 import type { Tracer } from "#base/tracing/tracer.ts";
 import { aborted, deferred, runAll, type Service } from "#base/service.ts";
 import type { Client } from "#client/client.ts";
@@ -105,6 +106,7 @@ export function createServer(config: ServerConfig, surroundings: Surroundings): 
         const tracer = tracing ? { tracer: tracing.tracer } : {};
         const parts = { store, settings, features, ...tracer, ...(auditing ? { auditing } : {}) };
         const plane = createServerPlane(config, parts, controllers, surroundings);
+        observeProcess(plane.api.metrics, clock);
         const listener = createHttpListener({
           handler: plane.api.handler,
           protobuf: plane.protobuf,

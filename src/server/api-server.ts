@@ -8,6 +8,7 @@ import type { Random } from "#base/random.ts";
 import type { Tracer } from "#base/tracing/tracer.ts";
 import { deferred, type Service } from "#base/service.ts";
 import type { Store } from "#store/store.ts";
+import { admissionMetrics } from "./admission/admission-metrics.ts";
 import { AdmissionChain, type AdmissionPlugin } from "./admission/admission.ts";
 import { createAdmissionPlugins } from "./admission/plugins.ts";
 import { keepClaims } from "./allocate/keep-claims.ts";
@@ -26,10 +27,13 @@ import { keepSchemaStatus } from "./flow-control/schema-status.ts";
 import { flowControlObjects, planFlowControl } from "./flow-control/suggested.ts";
 import { healthChecks } from "./paths/health-checks.ts";
 import { healthCheckPaths, healthPaths, type HealthCheck } from "./paths/health.ts";
-import { measure, metricsPath, observeStorage } from "./paths/metrics.ts";
+import { measuredAuthenticator, measuredAuthorizer } from "./paths/access-metrics.ts";
+import { metricsPath, observeStorage } from "./paths/metrics.ts";
+import { measure } from "./paths/request-metrics.ts";
+import { measureStore } from "./paths/store-metrics.ts";
 import { createHealthSlis } from "./paths/slis.ts";
 import { rootPath } from "./paths/root.ts";
-import { versionPath } from "./paths/version.ts";
+import { observeBuild, versionPath } from "./paths/version.ts";
 import type { Authenticated, Authenticator, Authorizer, Call, Handler, Routed, Stage } from "./pipeline.ts";
 import { Registry } from "./registry.ts";
 import { authenticate } from "./stages/authenticate.ts";
@@ -95,9 +99,12 @@ export interface ApiServer extends Service {
   readonly metrics: Metrics;
 }
 
-function createContext(options: ApiServerOptions): { context: ApiContext; allocator?: ServiceAllocator | undefined } {
+function createContext(
+  options: ApiServerOptions,
+  metrics: Metrics,
+): { context: ApiContext; allocator?: ServiceAllocator | undefined } {
   const { clock, random, log, cluster, decodeProtobuf } = options;
-  const storage = new Storage({ store: options.store, clock, log });
+  const storage = new Storage({ store: measureStore(metrics, clock)(options.store), clock, log });
   const registry = new Registry(storage, options.kinds);
   const authorizer = options.authorizer(registry);
   const plugins = options.admission?.(registry) ?? createAdmissionPlugins({ registry, clock, random, authorizer });
@@ -105,7 +112,7 @@ function createContext(options: ApiServerOptions): { context: ApiContext; alloca
   const context: ApiContext = {
     storage,
     registry,
-    admission: new AdmissionChain(plugins),
+    admission: new AdmissionChain(plugins, admissionMetrics(metrics, clock)),
     authorizer,
     clock,
     random,
@@ -155,10 +162,11 @@ function upkeepOf(
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, log, authenticator } = options;
-  const { context, allocator } = createContext(options);
-  const { storage, registry, authorizer } = context;
   const metrics = options.metrics ?? new Metrics();
+  const { context, allocator } = createContext(options, metrics);
+  const { storage, registry, authorizer } = context;
   observeStorage(metrics, registry, storage);
+  observeBuild(metrics, options.build);
   observeFeatureGates(metrics, options.gates ?? defaultGates);
   const progress = { isLoaded: false, isBootstrapped: false, isStopping: false };
   const storeFailure = (): Promise<string | undefined> => storage.store.revision().then(() => undefined, String);
@@ -181,11 +189,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const fair = flows ? flowControl(flows) : (next: Handler<Authenticated>) => next;
   const { decodeProtobuf } = context;
   const audit = options.audit && createAudit(options.audit, { clock, metrics, decodeProtobuf });
-  const authorized = step("authorization", authorize(authorizer))(inner);
+  const authorized = step("authorization", authorize(measuredAuthorizer(authorizer, metrics, clock)))(inner);
   const seated = step("priorityandfairness", fair)(authorized);
   const known = step("impersonation", impersonate)(bodyFirst(seated));
   const traced = trace(options.tracer)(audit ? audit.requests(known) : known);
-  const asked = authenticate(authenticator)(traced);
+  const asked = authenticate(measuredAuthenticator(authenticator, metrics, clock))(traced);
   const authenticated = audit ? audit.refusals(asked) : asked;
   const limited = deadline(clock)(flows ? authenticated : maxInFlight(options.limits)(authenticated));
   const handler = route(measure(metrics, clock)(recover<Routed>(log)(limited)));

@@ -1,5 +1,6 @@
 // Admission: plugins that may change a write and then may refuse it. All mutating parts run in order, then, on the
 // final object, all validating parts.
+import type { AdmissionStep, AdmissionTimer } from "./admission-metrics.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
 import { activeSpan } from "#base/tracing/span.ts";
 import type { Draft } from "#api/schema.ts";
@@ -64,25 +65,57 @@ export interface AdmissionPlugin {
 
 export class AdmissionChain {
   readonly #plugins: readonly AdmissionPlugin[];
-  constructor(plugins: readonly AdmissionPlugin[]) {
+  readonly #timer: AdmissionTimer | undefined;
+  constructor(plugins: readonly AdmissionPlugin[], timer?: AdmissionTimer) {
     this.#plugins = plugins;
+    this.#timer = timer;
   }
   async admit(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
     activeSpan()?.event("About to check admission control");
     const rounds = new Rounds();
-    do {
-      for (const plugin of this.#plugins) {
-        if (!plugin.admit || plugin.concerns?.(request) === false) continue;
-        const pending = plugin.admit(request, signal, rounds);
-        if (pending) await pending;
-      }
-    } while (rounds.next());
+    await this.#timed("admit", request, "", async () => {
+      do {
+        for (const plugin of this.#plugins) {
+          if (!plugin.admit || plugin.concerns?.(request) === false) continue;
+          const pending = this.#timed("admit", request, plugin.name, () => plugin.admit!(request, signal, rounds));
+          if (pending) await pending;
+        }
+      } while (rounds.next());
+    });
   }
   async validate(request: AdmissionRequest, signal: AbortSignal): Promise<void> {
-    for (const plugin of this.#plugins) {
-      if (!plugin.validate || plugin.concerns?.(request) === false) continue;
-      const pending = plugin.validate(request, signal);
-      if (pending) await pending;
+    await this.#timed("validate", request, "", async () => {
+      for (const plugin of this.#plugins) {
+        if (!plugin.validate || plugin.concerns?.(request) === false) continue;
+        const pending = this.#timed("validate", request, plugin.name, () => plugin.validate!(request, signal));
+        if (pending) await pending;
+      }
+    });
+  }
+  /** What is done at once stays so. */
+  #timed(
+    step: AdmissionStep,
+    { operation }: AdmissionRequest,
+    plugin: string,
+    run: () => Promise<void> | void,
+  ): Promise<void> | void {
+    const timer = this.#timer;
+    if (!timer) return run();
+    const start = timer.start();
+    const ended = (isRejected: boolean): void => timer.end(start, step, operation, plugin, isRejected);
+    try {
+      const pending = run();
+      if (!pending) return ended(false);
+      return pending.then(
+        () => ended(false),
+        (error: unknown) => {
+          ended(true);
+          throw error;
+        },
+      );
+    } catch (error) {
+      ended(true);
+      throw error;
     }
   }
 }

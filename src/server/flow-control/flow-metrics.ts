@@ -38,7 +38,10 @@ export function observeFlowControl(metrics: Metrics, controller: FlowController)
   level("upper_limit_seats", "Seats of a level with those that it may borrow.", ({ limits }) =>
     Math.min(limits.most, controller.total),
   );
-  level("current_executing_seats", "Seats that are taken.", ({ executing }) => executing);
+  level("current_limit_seats", "Seats that a level may give at present.", ({ limits }) => limits.nominal);
+  // Every request takes one seat.
+  flow("current_executing_seats", "Seats that are taken.", ({ counts }) => counts.executing);
+  flow("current_inqueue_seats", "Seats that are waited for.", ({ counts }) => counts.waiting);
   const waits = metrics.histogram(`${prefix}request_wait_duration_seconds`, "How long requests waited for a seat.");
   controller.onWaited = (one, seconds, isExecuted) =>
     waits.observe({ ...labelsOf(one), execute: String(isExecuted) }, seconds);

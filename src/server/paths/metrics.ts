@@ -1,11 +1,10 @@
 // /metrics, and the metrics of the server itself, under upstream's names.
 import type { Metrics } from "#base/metrics.ts";
 import type { Storage } from "#server/cache/storage.ts";
-import type { Reply, Routed, Stage } from "#server/pipeline.ts";
+import { APIService } from "#api/apiregistration/api-service.ts";
 import { qualified } from "#api/errors.ts";
-import type { Clock } from "#base/clock.ts";
 import type { PathHandler } from "#server/dispatch.ts";
-import type { Registry } from "#server/registry.ts";
+import type { Registry, Served } from "#server/registry.ts";
 
 export const metricsPath =
   (metrics: Metrics, at = "/metrics"): PathHandler =>
@@ -25,56 +24,28 @@ export function observeStorage(metrics: Metrics, registry: Registry, storage: St
   metrics.observed("apiserver_storage_objects", "Stored objects by resource.", () =>
     Array.from(stored(), ([resource, { size }]) => ({ labels: { resource }, value: size })),
   );
+  const listed = (): readonly Served[] =>
+    registry.all().filter((served) => !served.of.storedAs && served.of.verbs.includes("list"));
+  metrics.observed("apiserver_resource_objects", "Stored objects by group and resource.", () =>
+    listed().map(({ of, cache }) => ({ labels: { group: of.group, resource: of.plural }, value: cache.size })),
+  );
+  const everywhere = { component: "apiserver", scope: "cluster", subresource: "", verb: "WATCH" };
   metrics.observed("apiserver_longrunning_requests", "Watches that are open, by resource.", () =>
-    Array.from(stored(), ([resource, { watchers }]) => ({ labels: { verb: "WATCH", resource }, value: watchers })),
+    listed().map(({ of: { group, version, plural: resource }, cache }) => ({
+      labels: { ...everywhere, group, version, resource },
+      value: cache.watcherCount,
+    })),
+  );
+  metrics.observed("aggregator_unavailable_apiservice", "API services that do not answer.", () =>
+    Array.from(
+      registry.find(APIService.group, "v1", APIService.plural) ? registry.list(APIService) : [],
+      ({ metadata, status }) => {
+        const available = status?.conditions?.find(({ type }) => type === "Available");
+        return { labels: { name: metadata.name ?? "" }, value: available?.status === "False" ? 1 : 0 };
+      },
+    ),
   );
   metrics.observed("apiserver_storage_revision", "Revision of the store that the caches show.", () => [
     { labels: {}, value: storage.revision },
   ]);
 }
-
-const codeOf = (reply: Reply): number => (reply.type === "object" || reply.type === "raw" ? reply.code : 200);
-const reportedVerbs: Readonly<Record<string, string>> = {
-  get: "GET",
-  list: "LIST",
-  watch: "WATCH",
-  create: "POST",
-  post: "POST",
-  update: "PUT",
-  put: "PUT",
-  patch: "PATCH",
-  delete: "DELETE",
-  deletecollection: "DELETE",
-};
-
-/** Counts and times every request; outside of `recover`, so that errors are replies already. */
-export function measure(metrics: Metrics, clock: Clock): Stage<Routed> {
-  const total = metrics.counter("apiserver_request_total", "Requests by verb, resource and code.");
-  const seconds = metrics.histogram(
-    "apiserver_request_duration_seconds",
-    "Time to the answer, by verb and resource; watches and streams are left out.",
-  );
-  return (next) => async (call) => {
-    const start = clock.monotonic();
-    const reply = await next(call);
-    const { info } = call;
-    const verb = reportedVerbs[info.verb] ?? "OTHER";
-    // Names that do not exist must not become series.
-    const isKnown = info.isResource && codeOf(reply) !== 404;
-    const labels = {
-      verb,
-      group: isKnown ? info.group : "",
-      version: isKnown ? info.version : "",
-      resource: isKnown ? info.resource : "",
-      subresource: isKnown ? info.subresource : info.isResource ? "" : pathLabel(call.path),
-    };
-    total.add({ ...labels, code: String(codeOf(reply)) });
-    if (reply.type !== "watch" && reply.type !== "taken") seconds.observe(labels, (clock.monotonic() - start) / 1000);
-    return reply;
-  };
-}
-const knownPaths = new Set(["healthz", "livez", "readyz", "version", "metrics", "api", "apis", "openapi"]);
-const pathLabel = (path: string): string => {
-  const head = path.split("/")[1] ?? "";
-  return knownPaths.has(head) ? `/${head}` : "";
-};

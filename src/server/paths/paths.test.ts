@@ -47,7 +47,7 @@ test("the outcomes of health checks are metrics", async () => {
 });
 
 test("metrics count requests by what they were about", async () => {
-  await using server = await testServer();
+  await using server = await testServer({ admission: () => [{ name: "Own", admit: () => undefined }] });
   await server.create("/api/v1/namespaces/a/configmaps", { metadata: { name: "one" } });
   await server.ask("GET", "/api/v1/namespaces/a/configmaps/two");
   await server.ask("GET", "/some/where");
@@ -55,7 +55,18 @@ test("metrics count requests by what they were about", async () => {
   const lines = text.split("\n");
   const has = (...parts: readonly string[]): boolean =>
     lines.some((line) => parts.every((part) => line.includes(part)));
-  assert.ok(has("apiserver_request_total{", 'verb="POST"', 'resource="configmaps"', 'code="201"} 1'), text);
+  const labels = 'component="apiserver",dry_run="",group="",resource="configmaps",scope="resource",subresource=""';
+  assert.ok(has(`apiserver_request_total{code="201",${labels},verb="POST",version="v1"} 1`), text);
+  assert.ok(has("apiserver_request_sli_duration_seconds_count{", 'resource="configmaps"', 'verb="POST"', "} 1"));
+  assert.ok(has('apiserver_current_inflight_requests{request_kind="readOnly"} 1'));
+  assert.ok(has('etcd_requests_total{group="",operation="create",resource="configmaps"} 1'));
+  assert.ok(has('apiserver_resource_objects{group="",resource="configmaps"} 1'));
+  const step = 'operation="CREATE",rejected="false",type="admit"';
+  assert.ok(has(`apiserver_admission_step_admission_duration_seconds_count{${step}} `));
+  assert.ok(has(`admission_controller_admission_duration_seconds_count{name="Own",${step}} `));
+  assert.ok(has('authentication_attempts{result="success"} '));
+  assert.ok(has('authorization_attempts_total{result="allowed"} '));
+  assert.ok(has("kubernetes_build_info{", 'minor="36"', "} 1"));
   assert.ok(has('apiserver_storage_objects{resource="configmaps"} 1'));
   assert.ok(has("apiserver_request_duration_seconds_bucket{", 'resource="configmaps"', 'le="+Inf"'));
   assert.ok(!text.includes("where"));
