@@ -5,6 +5,9 @@ import { duplexPair, Readable, type Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { VirtualClock } from "#base/clock.fake.ts";
+import { seededRandom } from "#base/random.ts";
+import type { Span } from "#base/tracing/span.ts";
+import { Tracer } from "#base/tracing/tracer.ts";
 import type { Call, Reply } from "#server/pipeline.ts";
 import { forward, forwardedHeaders, forwardUpgrade, wantsUpgrade } from "./forward.ts";
 
@@ -89,6 +92,34 @@ test("a body is passed on as it comes, not when it ends", async () => {
     finish();
   }
   assert.deepEqual(got, ["first", "last"]);
+});
+
+test("what is forwarded is part of the trace that goes on", async () => {
+  const seen: unknown[] = [];
+  await using server = await backend(
+    (request, response) => {
+      seen.push(request.headers["traceparent"]);
+      response.end();
+    },
+    (request, socket) => {
+      seen.push(request.headers["traceparent"]);
+      socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    },
+  );
+  const spans: Span[] = [];
+  const sink = (span: Span): void => void spans.push(span);
+  const tracer = new Tracer({ clock: new VirtualClock(), random: seededRandom(1), samplesPerMillion: 1e6, sink });
+  const target = { url: server.url, headers: { traceparent: "of the client" } };
+  await tracer.run("outer", {}, async (outer) => {
+    await forward(callOf(), target);
+    const call = upgradeCall();
+    await forwardUpgrade(call, target, new VirtualClock());
+    const { traceId, spanId } = outer!.context;
+    assert.deepEqual(seen, [`00-${traceId}-${spans[0]!.context.spanId}-01`, `00-${traceId}-${spanId}-01`]);
+  });
+  assert.deepEqual([spans[0]!.name, spans[0]!.attributes.get("http.response.status_code")], ["HTTP GET", 200]);
+  await forward(callOf(), target);
+  assert.equal(seen.at(-1), "of the client");
 });
 
 test("no body is ever taken for another request", async () => {

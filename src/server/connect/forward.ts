@@ -66,9 +66,7 @@ export async function forward(
   target: ForwardTarget,
   rewrite: (response: IncomingMessage) => Record<string, string | string[]> = receivedHeaders,
 ): Promise<Reply> {
-  const response = await inClientSpan(target.method ?? call.method, target.url.href, (traced) =>
-    exchange(call, { ...target, headers: { ...target.headers, ...traced } }),
-  );
+  const response = await exchange(call, target);
   return {
     type: "raw",
     code: response.statusCode ?? 502,
@@ -79,7 +77,11 @@ export async function forward(
 }
 
 /** The answer's head; the body is still to be read, and ends when the call is aborted. */
-export async function exchange(call: Call, target: ForwardTarget): Promise<IncomingMessage> {
+export const exchange = (call: Call, target: ForwardTarget): Promise<IncomingMessage> =>
+  inClientSpan(target.method ?? call.method, target.url.href, (traced) =>
+    send(call, { ...target, headers: { ...target.headers, ...traced } }),
+  );
+async function send(call: Call, target: ForwardTarget): Promise<IncomingMessage> {
   const method = target.method ?? call.method;
   const isRead = method === "GET" || method === "HEAD";
   const secure = target.url.protocol === "https:";
@@ -104,7 +106,7 @@ export async function exchange(call: Call, target: ForwardTarget): Promise<Incom
     const wasStale = outgoing.reusedSocket && (cause as NodeJS.ErrnoException).code === "ECONNRESET";
     if (wasStale && isRead && !call.signal.aborted) {
       const { agent: _, ...afresh } = target;
-      return exchange(call, afresh);
+      return send(call, afresh);
     }
     throw unreachable(cause, target);
   }
