@@ -2,7 +2,7 @@
 import { ApiError } from "#api/errors.ts";
 import { jsonType, protobufType, yamlType } from "./body.ts";
 import type { Call } from "./pipeline.ts";
-import { flag } from "./stages/route.ts";
+import { requestInfo } from "./stages/route.ts";
 
 export interface Negotiated {
   readonly media: "json" | "yaml" | "protobuf";
@@ -72,8 +72,10 @@ function choices(accept: string, hasProtobuf: boolean): readonly Choice[] {
 
 /** People look at what curl, wget and browsers show. */
 const prettyAgents = /^(curl|Wget|Mozilla\/5\.0)/;
-export const isPretty = (call: Call): boolean =>
-  call.query.has("pretty") ? flag(call.query, "pretty") : prettyAgents.test(call.headers["user-agent"] ?? "");
+export function isPretty(call: Call): boolean {
+  const asked = call.query.get("pretty");
+  return asked ? /^(1|t|true|T|True|TRUE)$/.test(asked) : prettyAgents.test(call.headers["user-agent"] ?? "");
+}
 
 /** Throws NotAcceptable when nothing of what the client accepts can be made. */
 export function negotiate(call: Call, hasProtobuf: boolean): Negotiated {
@@ -82,9 +84,19 @@ export function negotiate(call: Call, hasProtobuf: boolean): Negotiated {
   if (accept.trim() === "") return { media: "json", pretty };
   const chosen = choices(accept, hasProtobuf);
   const [best] = chosen;
-  if (!best) throw notAcceptable(hasProtobuf);
+  if (!best) throw isServed(accept) ? notAcceptable(hasProtobuf) : noRepresentation(call);
   const otherwise = best.as === "Table" ? chosen.find(({ as }) => as !== "Table") : undefined;
   return { ...best, pretty, ...(otherwise ? { otherwise: { ...otherwise, pretty } } : {}) };
+}
+const servedTypes: readonly string[] = [jsonType, yamlType, protobufType];
+const isServed = (accept: string): boolean =>
+  accept.split(",").some((clause) => servedTypes.includes(clause.split(";")[0]!.trim()));
+/** Upstream: what knows no type of the path at all is refused before anybody looks at parameters. */
+export function noRepresentation(call: Pick<Call, "method" | "path" | "query">): ApiError {
+  const { verb } = requestInfo(call.method, call.path, call.query);
+  const streams = verb === "list" || verb === "watch" ? [jsonType, protobufType].map((t) => `${t};stream=watch`) : [];
+  const text = `406: Not Acceptable\n\nAvailable representations: ${[...servedTypes, ...streams].join(", ")}`;
+  return new ApiError("NotAcceptable", text, { details: {} });
 }
 export function notAcceptable(hasProtobuf: boolean): ApiError {
   const types = [jsonType, yamlType, ...(hasProtobuf ? [protobufType] : [])];

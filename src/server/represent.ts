@@ -54,7 +54,8 @@ function serialize(object: object, of: AnyKind | undefined, context: RepresentCo
   const { negotiated, protobuf } = context;
   if (negotiated.media === "yaml") return yaml(object);
   if (negotiated.media === "protobuf" && protobuf) return [protobuf.encode(object, of)];
-  return [Buffer.from(negotiated.pretty ? `${JSON.stringify(object, null, 2)}\n` : JSON.stringify(object))];
+  // Upstream: prettied text has no newline at its end.
+  return [Buffer.from(negotiated.pretty ? JSON.stringify(object, null, 2) : `${JSON.stringify(object)}\n`)];
 }
 async function* yaml(object: object): AsyncGenerator<Uint8Array> {
   yield Buffer.from(await emitYaml(object));
@@ -86,14 +87,18 @@ function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
       const { resourceVersion } = object.metadata;
       return whole(code, table(of, [object], { resourceVersion }, tableOptions(context)), undefined, context);
     }
-    if (negotiated.as === "PartialObjectMetadataList") throw listForm("object");
+    if (negotiated.as === "PartialObjectMetadataList")
+      throw wrongForm("PartialObjectMetadataList", `not a list (*${goPackage(of)}.${of.kind})`);
     return whole(code, partialMetadata(object, negotiated.version), undefined, context);
   }
   if (reply.bytes && isPlainJson(negotiated)) return { code, contentType: jsonType, body: [reply.bytes, newline] };
   return whole(code, reply.object, of, context);
 }
-const listForm = (given: string): ApiError =>
-  new ApiError("NotAcceptable", `the requested ${given} cannot be returned in the requested form`);
+const wrongForm = (asked: string, given: string): ApiError =>
+  new ApiError("NotAcceptable", `you requested ${asked}, but the requested object is ${given}`);
+/** Of the types that upstream works with. */
+const goPackage = ({ custom, group }: AnyKind): string =>
+  custom ? "unstructured" : group === "" || group === "events.k8s.io" ? "core" : group.split(".")[0]!;
 
 function listOf(reply: ListReply, context: RepresentContext): Represented {
   const { negotiated } = context;
@@ -102,7 +107,8 @@ function listOf(reply: ListReply, context: RepresentContext): Represented {
   const objects = reply.items.map((item) => item.object);
   if (negotiated.as === "Table")
     return whole(200, table(of, objects, metadata, tableOptions(context)), undefined, context);
-  if (negotiated.as === "PartialObjectMetadata") throw listForm("list");
+  if (negotiated.as === "PartialObjectMetadata")
+    throw wrongForm("PartialObjectMetadata", `a list (*${goPackage(of)}.${of.listKind})`);
   if (negotiated.as) {
     const items = objects.map((object) => partialMetadata(object, negotiated.version));
     const list = { kind: "PartialObjectMetadataList", apiVersion: metaVersion(negotiated.version), metadata, items };

@@ -1,4 +1,5 @@
 // Objects as tables, the form in which kubectl shows them, and as mere metadata. Pure.
+import { plainColumns } from "#api/meta/columns.ts";
 import { ApiError } from "#api/errors.ts";
 import type { AnyKind, Cell, Column, KubeObject } from "#api/kind.ts";
 import { humanDuration, parseTime } from "#api/time.ts";
@@ -61,7 +62,10 @@ export interface TableMeta {
 export function includeObject(query: URLSearchParams): IncludeObject {
   const asked = query.get("includeObject") || "Metadata";
   if (asked === "None" || asked === "Metadata" || asked === "Object") return asked;
-  throw new ApiError("BadRequest", `unrecognized includeObject value: ${JSON.stringify(asked)}`);
+  throw new ApiError(
+    "BadRequest",
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 export function table(
@@ -76,7 +80,8 @@ export function table(
     apiVersion: metaVersion(options.version),
     metadata,
     columnDefinitions: options.headers === false ? null : columns.map(definition),
-    rows: objects.map((object) => row(kind, columns, object, options)),
+    // Upstream: kinds without columns of their own.
+    rows: columns === plainColumns && objects.length === 0 ? null : objects.map((o) => row(kind, columns, o, options)),
   };
 }
 /** Upstream: a bookmark has a row too, as an object of which nothing is known. */

@@ -5,7 +5,7 @@ import { deprecatedNodeLabel } from "#api/core/pod-rules/warnings.ts";
 import { CSIStorageCapacity as schema } from "#api/storage/csi-schema.ts";
 import type { Infer } from "#api/schema.ts";
 import { dnsSubdomain, immutable, immutableText, nonNegativeQuantity } from "#api/meta/checks.ts";
-import { nameColumn, textColumn } from "#api/meta/columns.ts";
+import { plainColumns } from "#api/meta/columns.ts";
 import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 
 export interface CSIStorageCapacity extends Infer<typeof schema> {}
@@ -16,11 +16,7 @@ export const CSIStorageCapacity = defineKind<CSIStorageCapacity>({
   plural: "csistoragecapacities",
   scope: "Namespaced",
   schema,
-  columns: [
-    nameColumn,
-    textColumn("StorageClassName", "The class.", ({ storageClassName }) => storageClassName),
-    textColumn("Capacity", "Space that is left.", ({ capacity }) => capacity ?? "<unset>"),
-  ],
+  columns: plainColumns,
   rules: {
     validate({ nodeTopology, storageClassName = "", capacity }) {
       const found: FieldError[] = [];

@@ -42,7 +42,7 @@ export function createDiscovery(options: DiscoveryOptions): (call: Call) => Prom
   const write = async (document: object, media: Media, isPrettied: boolean): Promise<Uint8Array> => {
     if (media === "yaml") return Buffer.from(await emitYaml(document));
     if (media === "protobuf" && encodeProtobuf) return encodeProtobuf(document);
-    return Buffer.from(`${isPrettied ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);
+    return Buffer.from(isPrettied ? JSON.stringify(document, null, 2) : `${JSON.stringify(document)}\n`);
   };
   const document = (key: string, make: () => Promise<Uint8Array>): Promise<Document> => {
     if (madeFor !== options.version()) {

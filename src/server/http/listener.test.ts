@@ -186,11 +186,27 @@ test("representations are negotiated", async () => {
     assert.equal(items[0].metadata.name, "one");
   }
   const reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  const form = (as: string): string => `application/json;as=${as};v=v1;g=meta.k8s.io`;
   const asTable = (accept: string) => ask(reviews, { method: "POST", headers: { accept }, body: "{}" });
   assert.equal((await asTable(table)).json.kind, "SelfSubjectReview");
   const refused = await asTable(table.split(",")[0]!);
   assert.equal(refused.code, 406);
   assert.match(refused.json.message, /^only the following media types are accepted: application\/json, /);
+  const texts: readonly (readonly [path: string, accept: string, text: RegExp])[] = [
+    [`${url}/one`, "text/html", /^406: Not Acceptable\n\nAvailable representations: [^;]*protobuf$/],
+    [url, "text/html", /;stream=watch, application\/vnd\.kubernetes\.protobuf;stream=watch$/],
+    [`${url}/one`, form("PartialObjectMetadataList"), /the requested object is not a list \(\*core\.ConfigMap\)$/],
+    [url, form("PartialObjectMetadata"), /the requested object is a list \(\*core\.ConfigMapList\)$/],
+    [`${url}/one?includeObject=a`, form("Table"), /must be 'Metadata', 'Object', 'None', or empty$/],
+  ];
+  for (const [path, accept, text] of texts) assert.match((await ask(path, { headers: { accept } })).json.message, text);
+  // Whole lines unless they are for people.
+  for (const [query, end] of [
+    ["", "}\n"],
+    ["?pretty=1", "\n}"],
+    ["?pretty=x", "}\n"],
+  ])
+    assert.ok((await ask(`${url}/none${query}`)).body.toString().endsWith(end!), String(query));
   const older = await ask(`${url}/one`, { headers: { accept: "application/json;as=Table;v=v1beta1;g=meta.k8s.io" } });
   assert.deepEqual(
     [older.json.apiVersion, older.json.rows[0].object.apiVersion],
