@@ -2,7 +2,6 @@
 // for ever, and version 2, everything in one. Made when first asked for.
 import { createHash } from "node:crypto";
 import { apiVersionOf, type AnyKind } from "#api/kind.ts";
-import type { RemoteVersion } from "#server/aggregate/remote-discovery.ts";
 import { fixedPaths, versionPath } from "#server/discovery/openapi-fixed-paths.ts";
 import type { PathOperations } from "#server/discovery/openapi-operations.ts";
 import { OpenApiDraft } from "#server/discovery/openapi-draft.ts";
@@ -13,8 +12,6 @@ export interface OpenApiOptions {
   /** Kinds that are only bodies of subresources (Eviction, Scale, TokenRequest …). */
   readonly bodies: readonly AnyKind[];
   readonly version: () => number;
-  /** Versions whose documents other servers have. */
-  readonly remote?: () => readonly RemoteVersion[];
   /** Of the API, for example 1.36. */
   readonly apiVersion: string;
   /** Turns a version 2 document into its protobuf form. */
@@ -140,8 +137,6 @@ export function createOpenApi(options: OpenApiOptions): (call: Call) => Reply | 
     const own = [...new Set(options.kinds().map((kind) => pathOf(apiVersionOf(kind)))), ...Object.keys(fixed())];
     for (const path of own.toSorted())
       paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${documentAt(path)!.hash}` };
-    for (const { openApi, ...of } of options.remote?.() ?? [])
-      if (openApi) paths[pathOf(apiVersionOf(of))] = { serverRelativeURL: openApi };
     const headers = documentHeaders(receivedAt);
     const contentType = "text/plain; charset=utf-8"; // Upstream: what Go finds out about text without a type.
     return { type: "raw", code: 200, contentType, body: JSON.stringify({ paths }), headers };
