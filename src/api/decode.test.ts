@@ -10,6 +10,7 @@ import { applySchemaDefaults, decodeMessage, decodeObject, validateSchema } from
 import { type AnyKind, defineKind } from "./kind.ts";
 import { deepFreeze } from "./json.ts";
 import { ObjectMeta } from "./meta/schema.ts";
+import { decodeProtobuf, encodeObject, schemaLookup } from "./protobuf.ts";
 import * as s from "./schema.ts";
 
 const decode = (kind: AnyKind, value: unknown): unknown => {
@@ -272,4 +273,26 @@ test("custom resources: what the schema leaves open is kept, wrong types can sta
     JSON.stringify({ ...draft, kind: 0, apiVersion: 0 }),
     '{"kind":0,"apiVersion":0,"metadata":{},"first":{},"always":"x","any":null,"open":{"a":"no","b":{"c":[1]}}}',
   );
+});
+
+test("pointers and bytes that are always written are null where nothing is, and absent on the wire", () => {
+  const Part = s.message("x.v1.Part", "", { a: s.optional(1, s.string, "") });
+  const Whole = s.topLevel("x.v1.Whole", "", {
+    metadata: s.struct(1, ObjectMeta, ""),
+    part: s.pointer(2, Part, "", { always: true }),
+    bytes: s.optional(3, s.bytes, "", { always: true }),
+  });
+  const of = defineKind({
+    group: "x",
+    version: "v1",
+    kind: "Whole",
+    plural: "wholes",
+    scope: "Cluster",
+    schema: Whole,
+  });
+  const { draft } = decodeObject(of, {}, { unknownFields: "collect" });
+  assert.deepEqual(draft, { kind: "Whole", apiVersion: "x/v1", metadata: {}, part: null, bytes: null });
+  const read = (value: unknown): object => decodeObject(of, value, { unknownFields: "collect" }).draft;
+  assert.deepEqual(read(JSON.parse(JSON.stringify(draft))), draft);
+  assert.deepEqual(read(decodeProtobuf(schemaLookup([of]), encodeObject(of, draft as never))), draft);
 });

@@ -1,6 +1,8 @@
 // Feature gates and runtime config: what upstream's flags accept, what they refuse and with which words.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { kinds } from "#api/kinds.ts";
 import { previewKinds } from "#api/preview-kinds.ts";
 import { Metrics } from "#base/metrics.ts";
@@ -116,4 +118,30 @@ test("kinds: by default the stable ones; previews need their gates as well", asy
     "v1alpha2 Workload",
     "v1beta1 StorageVersionMigration",
   ]);
+});
+
+test("nothing loads the preview kinds but who serves one of them", () => {
+  const src = join(import.meta.dirname, "../..");
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const isProgram = (file: string): boolean => !/\.(test|fake)\.ts$/.test(file);
+  const importers = new Map(
+    files.filter(isProgram).map((file) => {
+      const text = readFileSync(join(src, file), "utf8");
+      return [
+        file,
+        [...text.matchAll(/^(?:import|export) (?!type )[^;]*? from "(.*?)";$/gms)].map(([, from]) => from!),
+      ];
+    }),
+  );
+  const previews = [...importers.get("api/preview-kinds.ts")!].filter((from) => from !== "./kind.ts");
+  const only = ["api/preview-kinds.ts", "controllers/pod-group-protection.ts"];
+  for (const [file, imported] of importers)
+    for (const from of imported)
+      if (from.endsWith("/preview-kinds.ts") || previews.includes(from))
+        assert.ok(only.includes(file) || file.startsWith("api/"), `${file} imports ${from}`);
+  const stable = importers.get("api/kinds.ts")!;
+  assert.deepEqual(
+    previews.filter((from) => stable.includes(from)),
+    [],
+  );
 });
