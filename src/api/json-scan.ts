@@ -65,8 +65,22 @@ function value(scan: Scan, path: string, where: string): void {
   else fail(scan, where);
 }
 
+/** A set of names: most objects have few members, for which a list is cheaper. */
+class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+  has(name: string): boolean {
+    return this.#many ? this.#many.has(name) : this.#few.includes(name);
+  }
+  add(name: string): void {
+    if (this.#many) this.#many.add(name);
+    else if (this.#few.push(name) > mostInList) this.#many = new Set(this.#few);
+  }
+}
+const mostInList = 12;
+
 function object(scan: Scan, path: string): void {
-  const seen = new Set<string>();
+  const seen = new Names();
   for (let first = true; ; first = false) {
     scan.at++;
     skipSpace(scan);
@@ -74,12 +88,13 @@ function object(scan: Scan, path: string): void {
     if (scan.text[scan.at] !== '"') fail(scan, "looking for beginning of object key string");
     const key = string(scan);
     const here = path ? `${path}.${key}` : key;
-    if (seen.has(key) && scan.duplicates.length < maxDuplicates && !scan.duplicates.includes(here)) {
+    const isAgain = seen.has(key);
+    if (isAgain && scan.duplicates.length < maxDuplicates && !scan.duplicates.includes(here)) {
       scan.duplicates.push(here);
     }
-    const mention = seen.has(key) ? secondMention(here) : here;
+    const mention = isAgain ? secondMention(here) : here;
     if (scan.places && !scan.places.has(mention)) scan.places.set(mention, scan.places.size);
-    seen.add(key);
+    if (!isAgain) seen.add(key);
     skipSpace(scan);
     if (scan.text[scan.at] !== ":") fail(scan, "after object key");
     scan.at++;

@@ -50,6 +50,8 @@ export class Storage {
   readonly #handedOver = new Map<string, HandedOver>();
   readonly #waiters = new Set<Waiter>();
   #revision: Revision = 0;
+  /** The cache of the last change; the next one is often of the same. */
+  #last: WatchCache | undefined;
 
   constructor(options: { store: Store; clock: Clock; log: Log; limits?: HistoryLimits }) {
     this.store = options.store;
@@ -140,17 +142,19 @@ export class Storage {
   }
   #take(batch: Batch): void {
     for (const change of batch.changes) {
-      const prefix = prefixOf(change.key);
-      if (!prefix) continue;
-      const cache = this.#cacheAt(prefix);
-      cache.apply(change, this.#claim(change, prefix));
+      if (!this.#last || !change.key.startsWith(this.#last.prefix)) {
+        const prefix = prefixOf(change.key);
+        if (!prefix) continue;
+        this.#last = this.#cacheAt(prefix);
+      }
+      this.#last.apply(change, this.#claim(change, this.#last.prefix));
     }
     this.#advance(batch.upTo);
   }
   /** The object that this process wrote, when the change is its write. */
   #claim(change: Change, prefix: string): StoredObject | undefined {
     const handed = this.#handedOver.get(change.key);
-    if (!handed || !change.value || Buffer.compare(handed.value, change.value) !== 0) return undefined;
+    if (!handed || !change.value || !isSame(handed.value, change.value)) return undefined;
     this.#handedOver.delete(change.key);
     if (handed.stored?.revision === change.revision) return handed.stored;
     return new StoredObject(change.key.slice(prefix.length), change.revision, change.value, handed.source);
@@ -238,17 +242,19 @@ export class Storage {
     const { object: source, value } = storedForm(object);
     if (value.length > maxObjectBytes) throw tooLarge(value.length);
     const handed: HandedOver = { value, source };
-    this.#handedOver.set(cache.prefix + key, handed);
+    // Composed once: a text is worked out anew by every Map that it is new to.
+    const path = cache.prefix + key;
+    this.#handedOver.set(path, handed);
     const name = expected === 0 ? "Create etcd3" : "GuaranteedUpdate etcd3";
-    const write = (): Promise<Commit> => this.store.put(cache.prefix + key, value, expected);
+    const write = (): Promise<Commit> => this.store.put(path, value, expected);
     const commit = await inSpan(name, () => attributesOf(cache, key, source), transaction(value.length, write)).catch(
       (error: unknown) => {
-        this.#dropHandedOver(cache.prefix + key, handed);
+        this.#dropHandedOver(path, handed);
         throw error;
       },
     );
     if (!commit.ok) {
-      this.#dropHandedOver(cache.prefix + key, handed);
+      this.#dropHandedOver(path, handed);
       return commit.current ? { ok: false, current: this.#stored(cache, commit.current) } : { ok: false };
     }
     const cached = cache.get(key);
@@ -284,6 +290,8 @@ const transaction =
     span?.event(commit.ok ? "Txn call succeeded" : "Txn call found another revision");
     return commit;
   };
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a === b || Buffer.compare(a, b) === 0;
 
 /** What etcd accepts in one request by default. */
 const maxObjectBytes = 1.5 * 1024 * 1024;

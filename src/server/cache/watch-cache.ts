@@ -75,7 +75,7 @@ export class WatchCache {
   }
   /** `stored`: the changed object where the caller has it at hand. */
   apply(change: Change, stored: StoredObject | undefined): void {
-    const key = change.key.slice(this.prefix.length);
+    const key = stored?.key ?? change.key.slice(this.prefix.length);
     const previous = this.get(key) ?? (change.previous && fromEntry(change.previous, this.prefix));
     const event = this.#eventOf(change, key, previous, stored);
     if (!event) return;
