@@ -27,6 +27,8 @@ export interface Samples {
   readonly worstMs: number;
   readonly count: number;
   readonly bytes: number;
+  /** Events that did not come at all: the server has cut watchers off. They count as having taken very long. */
+  readonly missing?: number;
 }
 export interface Tasks {
   /** The namespace with what pods need of it. */
@@ -178,10 +180,10 @@ async function watchLeases(target: LoadTarget, asked: Tasks["watchLeases"]["aske
   const wanted = watchers * perSecond * seconds;
   const end = now();
   while (took.length < wanted && now() - end < patienceMs) await pause(10);
-  // What is missing would have taken longer.
+  const missing = wanted - took.length;
   while (took.length < wanted) took.push(patienceMs);
   for (const connection of [...all, writer]) connection.close();
-  return samplesOf(took, bytes);
+  return { ...samplesOf(took, bytes), missing };
 }
 
 const forever = { count: Infinity, seconds: Infinity };

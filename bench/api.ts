@@ -1,5 +1,6 @@
 // The API server under load from a process of its own, over TLS, beside upstream's kube-apiserver with etcd, one after the
-// other in one run. The limits are for two cores, which server and load share.
+// other in one run. The limits are for two cores, which server and load share. Ours runs its controllers and scheduler
+// all the while, upstream's are other processes and stay away.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
