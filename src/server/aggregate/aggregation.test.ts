@@ -86,6 +86,7 @@ before(async () => {
     response.setHeader("content-type", "application/json");
     response.setHeader("x-own", "1");
     if (url.includes("/broken")) response.statusCode = 418;
+    if (url.includes("/moved")) response.writeHead(302, { location: "https://elsewhere/" });
     if (url.includes("/hang-up")) return void request.socket.destroy();
     if (url.includes("watch=1")) return void response.write('{"type":"ADDED"}\n');
     response.end(JSON.stringify(answer(url)));
@@ -229,11 +230,16 @@ test("watches and upgraded connections pass through", async () => {
   assert.match(got, /^HTTP\/1\.1 101 /);
 });
 
-test("a server that breaks off", async () => {
+test("a server that breaks off, or sends elsewhere", async () => {
   await using server = await start();
   await provide(server);
   await register(server);
   await available(server);
+  const moved = await server.ask("GET", `${flunders}/moved`);
+  assert.deepEqual(
+    [moved.code, moved.body],
+    [502, "the backend attempted to redirect this request, which is not permitted"],
+  );
   const { code, body, reply } = await server.ask("GET", `${flunders}/hang-up`);
   assert.deepEqual([code, body], [503, "error trying to reach service: EOF\n"]);
   assert.equal(reply.type === "raw" && reply.contentType, "text/plain; charset=utf-8");

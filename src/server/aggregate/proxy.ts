@@ -1,4 +1,5 @@
 // Passes requests for the group-versions of other servers on to them, with the name of the user.
+import { Readable } from "node:stream";
 import type { APIService } from "#api/apiregistration/api-service.ts";
 import { ApiError } from "#api/errors.ts";
 import { apiVersionOf, type GroupVersion } from "#api/kind.ts";
@@ -65,12 +66,19 @@ async function pass(call: Authenticated, { base, host, tls, agent }: RemoteTarge
   };
   try {
     if (wantsUpgrade(call)) return await forwardUpgrade(call, target, clock);
-    return await forward(await withBody(call), target);
+    return withoutRedirect(await forward(await withBody(call), target));
   } catch (error) {
     const isUnreached = error instanceof ApiError && error.cause !== undefined;
     if (!isUnreached || call.signal.aborted) throw error;
     return unavailable(error.message);
   }
+}
+/** A server must not send clients, who come with their credentials for this one, elsewhere. */
+function withoutRedirect(reply: Reply): Reply {
+  if (reply.type !== "raw" || reply.code < 300 || reply.code > 399 || !reply.headers?.["location"]) return reply;
+  if (reply.body instanceof Readable) reply.body.destroy();
+  const body = "the backend attempted to redirect this request, which is not permitted";
+  return { type: "raw", code: 502, contentType: "text/plain; charset=utf-8", body };
 }
 /** The body may have been read already (stages/body-first.ts). */
 async function withBody(call: Authenticated): Promise<Authenticated> {

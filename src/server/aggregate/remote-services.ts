@@ -20,6 +20,7 @@ export interface RemoteTarget {
     readonly servername: string;
     readonly rejectUnauthorized: boolean;
     readonly ca?: string;
+    readonly allowPartialTrustChain?: boolean;
     readonly cert?: string;
     readonly key?: string;
   };
@@ -64,7 +65,8 @@ export class RemoteServices {
     const tls = {
       servername: `${name}.${namespace}.svc`,
       rejectUnauthorized: !spec.insecureSkipTLSVerify,
-      ...(ca === undefined ? {} : { ca }),
+      // As in Go, every certificate that is trusted ends a chain, also one that signs nothing.
+      ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
       ...this.#ownCertificate(),
     };
     return { base: `https://${host}`, host, tls, agent: this.#agentFor(JSON.stringify([host, tls])) };
