@@ -28,6 +28,8 @@ const corpusEvery = minutes > 0 ? 1 : 4;
 const cheap = ["requests that are given up", "rapid resets of streams", "readers that do not read"];
 /** What another client waits for as a rule: processor time of the server. */
 const medianLimitMs = 200;
+/** Of fewer there is no rule. */
+const fewAnswers = 20;
 /** What a round of attacks may leave behind: noise of the measurement. */
 const growthBytes = 16 << 20;
 
@@ -59,7 +61,8 @@ async function watched(act: () => Promise<void>): Promise<void> {
     prober.slowestMs < stallMs,
     `another client waited while the server computed for ${prober.slowestMs.toFixed(0)} ms`,
   );
-  assert.ok(prober.medianMs < medianLimitMs, `another client waited for ${prober.medianMs} ms as a rule`);
+  if (prober.answers >= fewAnswers)
+    assert.ok(prober.medianMs < medianLimitMs, `another client waited for ${prober.medianMs} ms as a rule`);
 }
 
 async function check(wire: Wire, request: FuzzRequest, isH2: boolean, where: string): Promise<void> {

@@ -29,16 +29,21 @@ type Http1Socket = Duplex & { readonly _httpMessage?: { readonly headersSent: bo
 /** What is still on its way is read for so long: a connection that is closed over it would take the answer with it. */
 const lingerMs = 500;
 
-/** Answers, unless an answer is under way, and ends the connection. */
+/**
+ * Answers, unless an answer is under way, and ends the connection. Invariant: nothing is written on a connection that failed
+ * otherwise, above all in its handshake: that may still come to its end, and HTTP/2 writes past us then.
+ */
 export const refuseUnreadable =
   (clock: Clock) =>
   (error: NodeJS.ErrnoException, socket: Http1Socket): void => {
     if (socket.writableEnded) return;
     const isAnswering = socket._httpMessage?.headersSent ?? false;
-    if (!socket.writable || isAnswering || error.code === "ECONNRESET") return void socket.destroy(error);
-    const status = codes[error.code ?? ""] ?? "400 Bad Request";
+    const { code = "" } = error;
+    const isOfParser = code.startsWith("HPE_") || code === "ERR_HTTP_REQUEST_TIMEOUT";
+    if (!isOfParser || !socket.writable || isAnswering) return void socket.destroy(error);
+    const status = codes[code] ?? "400 Bad Request";
     const answer =
-      error.code === "HPE_INVALID_METHOD"
+      code === "HPE_INVALID_METHOD"
         ? head("405 Method Not Allowed", "application/json", JSON.stringify(notAllowed.toStatus()))
         : head(status, "text/plain; charset=utf-8", status);
     socket.end(answer);
