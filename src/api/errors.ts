@@ -151,7 +151,7 @@ export function invalid(kind: { group: string; kind: string }, name: string, all
     details: {
       ...(name ? { name } : {}),
       ...(kind.group ? { group: kind.group } : {}),
-      kind: kind.kind,
+      ...(kind.kind ? { kind: kind.kind } : {}),
       causes: errors.map((e) => ({ reason: e.type, message: e.message, field: e.field })),
     },
   });

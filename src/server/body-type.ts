@@ -63,6 +63,7 @@ const everywhere = new Set([
   "WatchEvent",
 ]);
 const unversioned = new Set(["Status", "APIVersions", "APIGroupList", "APIGroup", "APIResourceList", "List"]);
+const scales = ["autoscaling/v1", "extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"];
 let known: ReadonlySet<string> | undefined;
 const nameIn = (apiVersion: string, kind: string): string => `${apiVersion} ${kind}`;
 function isKnown(apiVersion: string, kind: string): boolean {
@@ -71,9 +72,9 @@ function isKnown(apiVersion: string, kind: string): boolean {
       apiVersionOf(k),
       nameIn(apiVersionOf(k), k.kind),
       nameIn(apiVersionOf(k), k.listKind),
-      nameIn(apiVersionOf(k), "Scale"),
     ]),
   );
+  if (kind === "Scale") return scales.includes(apiVersion);
   if (everywhere.has(kind)) return known.has(apiVersion);
   return known.has(nameIn(apiVersion, kind)) || (apiVersion === "v1" && unversioned.has(kind));
 }

@@ -129,7 +129,7 @@ function settle(owners: Map<string, Owner>, id: string, last: Owner | undefined,
   const mine = owners.get(id);
   if (!mine) return;
   const set = withoutServerFields(mine.set);
-  owners.set(id, noop ? { ...mine, set, time: last?.time } : { ...mine, set, time: now, isNew: true });
+  owners.set(id, { ...mine, set, time: noop ? last?.time : now });
 }
 
 /** Removes what this manager applied last, applies no longer, and no one else owns. */

@@ -14,8 +14,6 @@ export interface ManagerIdentity {
 export interface Owner extends ManagerIdentity {
   readonly set: FieldSet;
   readonly time?: string | undefined;
-  /** The time is that of this very write. */
-  readonly isNew?: boolean;
 }
 /** By identity. */
 export type Owners = ReadonlyMap<string, Owner>;
@@ -65,9 +63,7 @@ export function writeOwners(owners: Owners): ManagedFieldsEntry[] {
       ...(subresource ? { subresource } : {}),
     }));
 }
-/** Upstream: times that were stored have whole seconds, that of this write lies within one. */
-const secondsOf = (owner: Owner): number =>
-  owner.time ? Math.floor(parseTime(owner.time) / 1000) + (owner.isNew ? 0.5 : 0) : 0;
+const secondsOf = (owner: Owner): number => (owner.time ? Math.floor(parseTime(owner.time) / 1000) : 0);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byOperationAndTime = (a: Owner, b: Owner): number =>
   compareText(a.operation, b.operation) ||

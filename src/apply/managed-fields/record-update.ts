@@ -71,7 +71,7 @@ function gain(owners: Map<string, Owner>, write: RecordUpdate, gained: FieldSet)
   const identity = { manager: write.manager || "unknown", operation: "Update", apiVersion, subresource } as const;
   const id = identityOf(identity);
   const set = union(owners.get(id)?.set ?? emptySet, gained);
-  owners.set(id, { ...identity, set, time, isNew: true });
+  owners.set(id, { ...identity, set, time });
 }
 
 const empties = new WeakMap<object, object>();

@@ -8,7 +8,7 @@ import type { Draft } from "#api/schema.ts";
 import { recordUpdate } from "#apply/managed-fields/record-update.ts";
 import { resetFieldsOf } from "#apply/managed-fields/reset-fields.ts";
 import { timestamp, type ApiContext, type ResourceCall } from "#server/api-context.ts";
-import { decodeBody, readBody } from "#server/body.ts";
+import { decodeBody, readTyped } from "#server/body.ts";
 import { handlerKey, type PathHandler, type ResourceHandlers } from "#server/dispatch.ts";
 import { createReviews, type ReviewContext } from "#server/auth/reviews.ts";
 import { issueToken, settledRequest } from "#server/auth/token-request.ts";
@@ -54,7 +54,7 @@ export function createAuthHandlers(
 /** The body as any create would take it, though nothing is stored. */
 async function received(context: ApiContext, call: ResourceCall, kind: AnyKind): Promise<KubeDraft> {
   const options = writeOptions(call, "CreateOptions");
-  const body = await readBody(call, options.fieldValidation, context.decodeProtobuf);
+  const body = await readTyped(call, kind, options.fieldValidation, context.decodeProtobuf);
   const draft = withMetadata(decodeBody(kind, body, options.fieldValidation, call.warnings));
   settleNamespace(draft, call.info.namespace);
   const entries = recordUpdate({

@@ -12,7 +12,7 @@ import type { Authenticated, Handler } from "#server/pipeline.ts";
 import { createLogHandler } from "./log.ts";
 import { createNodeProxy, createPodProxy, createServiceProxy } from "./proxy.ts";
 import { forwardUpgrade, wantsUpgrade } from "./forward.ts";
-import { nodeTarget } from "./node-target.ts";
+import { nodeOfPod, nodeTarget } from "./node-target.ts";
 import { containerOf, portForwardQuery, streamQuery } from "./options.ts";
 
 export interface ConnectOptions {
@@ -50,7 +50,7 @@ export function createConnectHandlers(options: ConnectOptions): Readonly<Record<
 async function nodeOf(options: ConnectOptions, pod: Pod, signal: AbortSignal): Promise<Node> {
   const name = pod.spec.nodeName;
   if (!name) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
-  return options.lookupNode(name, signal);
+  return nodeOfPod(options, name, signal);
 }
 
 const segment = encodeURIComponent;
@@ -71,10 +71,11 @@ function createCommandHandler(options: ConnectOptions, type: "exec" | "attach"):
 function createPortForwardHandler(options: ConnectOptions): Handler<Authenticated> {
   return async (call) => {
     const { namespace, name } = call.info;
+    const query = portForwardQuery(call.query);
     const pod = await options.lookupPod(namespace, name, call.signal);
     const node = await nodeOf(options, pod, call.signal);
     if (!wantsUpgrade(call)) throw upgradeRequired();
     const path = `/portForward/${segment(namespace)}/${segment(name)}`;
-    return forwardUpgrade(call, nodeTarget(call, node, path, portForwardQuery(call.query), options), options.clock);
+    return forwardUpgrade(call, nodeTarget(call, node, path, query, options), options.clock);
   };
 }

@@ -5,7 +5,7 @@ import type { Authenticated, Handler, Reply } from "#server/pipeline.ts";
 import { flag } from "#server/stages/route.ts";
 import { exchange, forwardUpgrade, wantsUpgrade } from "./forward.ts";
 import type { ConnectOptions } from "./handlers.ts";
-import { nodeTarget } from "./node-target.ts";
+import { nodeOfPod, nodeTarget } from "./node-target.ts";
 import { containerOf, logQuery } from "./options.ts";
 
 export function createLogHandler(options: ConnectOptions): Handler<Authenticated> {
@@ -17,7 +17,7 @@ export function createLogHandler(options: ConnectOptions): Handler<Authenticated
     const { nodeName } = pod.spec;
     // Upstream: a pod without a node has an empty log.
     if (!nodeName) return { type: "raw", code: 204, contentType: "text/plain", body: "" };
-    const node = await options.lookupNode(nodeName, call.signal);
+    const node = await nodeOfPod(options, nodeName, call.signal);
     const path = `/containerLogs/${[namespace, name, container].map(encodeURIComponent).join("/")}`;
     const made = nodeTarget(call, node, path, query, options);
     const trusting = flag(call.query, "insecureSkipTLSVerifyBackend");

@@ -37,6 +37,9 @@ for (const [ours, theirs] of queries) test(`exec ${ours}`, () => assert.equal(tr
 test("port-forward", () => {
   assert.equal(translate(portForwardQuery, "ports=80&ports=81,82"), "port=80%2C81%2C82");
   assert.equal(translate(portForwardQuery, ""), "");
+  const why = "cannot convert to []int32: strconv.ParseUint: parsing";
+  assert.throws(() => translate(portForwardQuery, "ports=x"), { message: `${why} "x": invalid syntax` });
+  assert.throws(() => translate(portForwardQuery, "ports=99999"), { message: `${why} "99999": value out of range` });
 });
 
 const logs: [ours: string, theirs: string | RegExp][] = [
@@ -44,7 +47,6 @@ const logs: [ours: string, theirs: string | RegExp][] = [
   ["follow=true&previous=false&timestamps=1&container=c&pretty=x", "follow=true&timestamps=true"],
   ["tailLines=0&limitBytes=5&sinceSeconds=1", "sinceSeconds=1&tailLines=0&limitBytes=5"],
   ["sinceTime=2026-01-01T00:00:00Z", "sinceTime=2026-01-01T00%3A00%3A00Z"],
-  ["stream=Stderr", "stream=Stderr"],
   ["tailLines=-1", /^PodLogOptions "p" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0$/],
   ["limitBytes=0", /limitBytes: Invalid value: 0: must be greater than 0$/],
   ["sinceSeconds=0", /sinceSeconds: Invalid value: 0: must be greater than 0$/],
@@ -52,10 +54,12 @@ const logs: [ours: string, theirs: string | RegExp][] = [
     "sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z",
     /Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified$/,
   ],
-  ["stream=Both", /stream: Unsupported value: "Both": supported values: "All", "Stdout", "Stderr"$/],
-  ["stream=Stdout&tailLines=1", /Forbidden: `tailLines` and specific `stream` are mutually exclusive for now$/],
+  ["stream=Stderr", /^PodLogOptions "p" is invalid: stream: Forbidden: may not be specified$/],
   ["tailLines=x", /^strconv.ParseInt: parsing "x": invalid syntax$/],
-  ["sinceTime=yesterday", /RFC 3339/],
+  [
+    "sinceTime=yesterday",
+    /^parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"$/,
+  ],
 ];
 for (const [ours, theirs] of logs)
   test(`log ${ours}`, () => {

@@ -1,7 +1,8 @@
 // What the queries of exec, attach, port-forward and log ask for, checked, and as the node's server is asked. Pure.
 import { badRequest, invalid } from "#api/errors.ts";
-import { forbiddenValue, invalidValue, notSupported, type FieldError } from "#api/field-error.ts";
+import { forbiddenValue, invalidValue, type FieldError } from "#api/field-error.ts";
 import type { Pod } from "#api/core/pod.ts";
+import { parseTime, TimeError } from "#api/time.ts";
 import { flag } from "#server/stages/route.ts";
 
 /** Main containers first, as upstream lists them: init containers, containers, ephemeral containers. */
@@ -39,8 +40,20 @@ export function streamQuery(query: URLSearchParams): URLSearchParams {
   return node;
 }
 
-export function portForwardQuery(query: URLSearchParams): URLSearchParams {
+/** Of a port-forward over WebSockets; throws BadRequest. */
+function portsOf(query: URLSearchParams): string[] {
   const ports = query.getAll("ports").flatMap((text) => text.split(","));
+  for (const port of ports) {
+    const refused = (why: string): Error =>
+      badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(port)}: ${why}`);
+    if (!/^\d+$/.test(port)) throw refused("invalid syntax");
+    if (Number(port) > 0xffff) throw refused("value out of range");
+  }
+  return ports;
+}
+
+export function portForwardQuery(query: URLSearchParams): URLSearchParams {
+  const ports = portsOf(query);
   const node = new URLSearchParams();
   if (ports.length > 0) node.set("port", ports.join(","));
   return node;
@@ -54,7 +67,14 @@ function integer(query: URLSearchParams, name: string): number | undefined {
   return Number(text);
 }
 
-const streams = ["All", "Stdout", "Stderr"];
+function checkTime(text: string): void {
+  try {
+    parseTime(text);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    throw badRequest(error.message);
+  }
+}
 
 /** For log; `name` is the pod's. */
 export function logQuery(query: URLSearchParams, name: string): URLSearchParams {
@@ -64,23 +84,21 @@ export function logQuery(query: URLSearchParams, name: string): URLSearchParams 
   const sinceSeconds = integer(query, "sinceSeconds");
   const sinceTime = query.get("sinceTime");
   const stream = query.get("stream");
+  if (sinceTime !== null) checkTime(sinceTime);
   if (tailLines !== undefined && tailLines < 0)
     errors.push(invalidValue("tailLines", tailLines, "must be greater than or equal to 0"));
   if (limitBytes !== undefined && limitBytes < 1)
     errors.push(invalidValue("limitBytes", limitBytes, "must be greater than 0"));
   if (sinceSeconds !== undefined && sinceTime !== null)
-    errors.push(forbiddenValue("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+    errors.push(forbiddenValue("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
   else if (sinceSeconds !== undefined && sinceSeconds < 1)
     errors.push(invalidValue("sinceSeconds", sinceSeconds, "must be greater than 0"));
-  if (stream !== null && !streams.includes(stream)) errors.push(notSupported("stream", stream, streams));
-  else if (stream !== null && stream !== "All" && tailLines !== undefined)
-    errors.push(forbiddenValue("", "`tailLines` and specific `stream` are mutually exclusive for now"));
+  // The feature (PodLogsQuerySplitStreams) is not on by default.
+  if (stream !== null) errors.push(forbiddenValue("stream", "may not be specified"));
   if (errors.length > 0) throw invalid({ group: "", kind: "PodLogOptions" }, name, errors);
-  if (sinceTime !== null && Number.isNaN(Date.parse(sinceTime)))
-    throw badRequest(`parsing time ${JSON.stringify(sinceTime)} as RFC 3339 failed`);
   const node = new URLSearchParams();
   for (const option of ["follow", "previous", "timestamps"]) if (flag(query, option)) node.set(option, "true");
-  for (const option of ["sinceSeconds", "sinceTime", "tailLines", "limitBytes", "stream"]) {
+  for (const option of ["sinceSeconds", "sinceTime", "tailLines", "limitBytes"]) {
     const value = query.get(option);
     if (value !== null) node.set(option, value);
   }

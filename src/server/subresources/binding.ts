@@ -1,6 +1,6 @@
 // binding: the scheduler's decision. The pod gets its node and the PodScheduled condition in one write.
 import { ApiError, badRequest, conflict, invalid } from "#api/errors.ts";
-import { invalidValue, requiredValue } from "#api/field-error.ts";
+import { notSupported, requiredValue } from "#api/field-error.ts";
 import type { KubeObject } from "#api/kind.ts";
 import { Binding } from "#api/core/binding.ts";
 import type { Pod } from "#api/core/pod.ts";
@@ -9,7 +9,7 @@ import type { Draft } from "#api/schema.ts";
 import { timestamp, type ApiContext, type ResourceCall, type Verb } from "#server/api-context.ts";
 import { readMessage } from "#server/body.ts";
 import { changeStored } from "#server/verbs/change-stored.ts";
-import { admissionRequest } from "#server/verbs/write-request.ts";
+import { admissionRequest, settleNamespace } from "#server/verbs/write-request.ts";
 import { withMetadata } from "#server/verbs/prepare.ts";
 import { statusReply, success } from "#server/verbs/reply.ts";
 import { writeOptions } from "#server/request-options.ts";
@@ -22,10 +22,11 @@ export function bound(pod: Pod, binding: Draft<Binding>, now: number): Pod {
   const { uid, resourceVersion, annotations, labels } = binding.metadata ?? {};
   const refuse = (why: string): ApiError => conflict(resource, name, why);
   if (uid && uid !== pod.metadata.uid)
-    throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid ?? ""}`);
+    throw stale(pod, `UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid ?? ""}`);
   if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion)
-    throw refuse(
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ` +
+    throw stale(
+      pod,
+      `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ` +
         `${pod.metadata.resourceVersion ?? ""}`,
     );
   if (pod.metadata.deletionTimestamp !== undefined)
@@ -50,14 +51,20 @@ export function bound(pod: Pod, binding: Draft<Binding>, now: number): Pod {
     status: { ...pod.status, conditions: [...others, condition] },
   };
 }
+/** Upstream: the store finds these, and says so. */
+const stale = ({ metadata: { namespace, name } }: Pod, why: string): ApiError =>
+  conflict(
+    PodKind,
+    name!,
+    `StorageError: invalid object, Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0, ` +
+      `AdditionalErrorMsg: Precondition failed: ${why}`,
+  );
 type Labels = Readonly<Record<string, string>>;
 
 function check(binding: Draft<Binding>): void {
   const { target, metadata } = binding;
   const errors = [
-    ...(target?.kind && target.kind !== "Node"
-      ? [invalidValue("target.kind", target.kind, "must be empty or 'Node'")]
-      : []),
+    ...(target?.kind && target.kind !== "Node" ? [notSupported("target.kind", target.kind, ["Node", "<empty>"])] : []),
     ...(target?.name ? [] : [requiredValue("target.name")]),
   ];
   if (errors.length > 0) throw invalid(Binding, metadata?.name ?? "", errors);
@@ -66,6 +73,7 @@ function check(binding: Draft<Binding>): void {
 async function bind(context: ApiContext, call: ResourceCall, binding: Draft<Binding>, podName: string): Promise<void> {
   const options = writeOptions(call, "CreateOptions");
   const draft = withMetadata(binding as Draft<KubeObject>);
+  settleNamespace(draft, call.info.namespace);
   const request = { call, options, subresource: "binding" };
   const admission = admissionRequest(request, "CREATE", podName, draft, undefined);
   await context.admission.admit(admission, call.signal);
@@ -84,19 +92,20 @@ async function bind(context: ApiContext, call: ResourceCall, binding: Draft<Bind
 /** POST pods/<name>/binding */
 export const createPodBinding: Verb = (context) => async (call) => {
   const binding = await readMessage(call, Binding, context.decodeProtobuf);
-  const name = binding.metadata?.name;
-  if (name && name !== call.info.name) throw badRequest("name in URL does not match name in Binding object");
+  if ((binding.metadata?.name ?? "") !== call.info.name)
+    throw badRequest("name in URL does not match name in Binding object");
   await bind(context, call, binding, call.info.name);
-  return statusReply(success(), 201);
+  return statusReply({ ...success(), code: 201 }, 201);
 };
 /** POST bindings: the pod is named in the body. */
 export const createBinding: Verb = (context) => async (call) => {
   const binding = await readMessage(call, Binding, context.decodeProtobuf);
+  if (!binding.metadata?.name) throw badRequest("Name parameter required.");
   await bind(
     context,
     { ...call, served: context.registry.find("", "v1", PodKind.plural)! },
     binding,
     binding.metadata?.name ?? "",
   );
-  return statusReply(success(), 201);
+  return statusReply({ ...success(), code: 201 }, 201);
 };

@@ -141,8 +141,8 @@ async function admit(context: ApiContext, call: ResourceCall, body: Draft<KubeOb
 
 export const createEviction: Verb = (context) => async (call) => {
   const eviction = await readMessage(call, evictionKind, context.decodeProtobuf);
-  const name = eviction.metadata?.name;
-  if (name && name !== call.info.name) throw badRequest("name in URL does not match name in Eviction object");
+  if ((eviction.metadata?.name ?? "") !== call.info.name)
+    throw badRequest("name in URL does not match name in Eviction object");
   const asked: DeleteOptions = deleteOptions(eviction.deleteOptions as Record<string, unknown> | undefined, call.query);
   const options = { ...asked, dryRun: asked.dryRun || call.query.get("dryRun") === "All" };
   await admit(context, call, eviction as Draft<KubeObject>, options.dryRun);
@@ -159,5 +159,5 @@ export const createEviction: Verb = (context) => async (call) => {
   }
   // Upstream: what is evicted is not admitted as a delete once more.
   await deleteStored({ ...context, admission: new AdmissionChain([]) }, call, key, options);
-  return statusReply(success(), 201);
+  return statusReply({ ...success(), code: 201 }, 201);
 };

@@ -1,13 +1,12 @@
 // scale: the replica count of a workload in the form that is the same for every kind. The paths come from the kind.
 import type { Scale } from "#api/autoscaling-v1/schema.ts";
-import { Scale as schema } from "#api/autoscaling-v1/schema.ts";
+import { Scale as scaleOfAll } from "#api/autoscaling-v1/scale.ts";
 import { invalid, notFound } from "#api/errors.ts";
-import { decodeMessage } from "#api/decode.ts";
 import { invalidValue } from "#api/field-error.ts";
 import { cloneJson, isObject } from "#api/json.ts";
-import type { KubeObject, ScalePaths } from "#api/kind.ts";
+import type { AnyKind, KubeObject, ScalePaths } from "#api/kind.ts";
 import { getPath, setPath } from "#api/paths.ts";
-import type { Message } from "#api/schema.ts";
+import type { Draft } from "#api/schema.ts";
 import { exactLabels, selectorText, type Labels } from "#api/selectors.ts";
 import type { LabelSelector, ManagedFieldsEntry } from "#api/meta/schema.ts";
 import { applyPatch } from "#apply/managed-fields/apply-patch.ts";
@@ -23,12 +22,15 @@ import { readMessage } from "#server/body.ts";
 import type { Reply } from "#server/pipeline.ts";
 import type { Served } from "#server/registry.ts";
 import { writeOptions, type WriteOptions } from "#server/request-options.ts";
+import { decodePatched } from "#server/verbs/decode-patched.ts";
 import { waitUntilFresh } from "#server/verbs/freshness.ts";
 import { withMetadata, type KubeDraft } from "#server/verbs/prepare.ts";
-import { applyPatchTo, applyType, readPatch } from "#server/verbs/read-patch.ts";
+import { findingsIn } from "#server/verbs/patch.ts";
+import { applyPatchTo, applyType, readPatch, strategicType } from "#server/verbs/read-patch.ts";
 import { updateObject } from "#server/verbs/update-object.ts";
+import { settleNamespace } from "#server/verbs/write-request.ts";
 
-const scaleKind = { group: "autoscaling", version: "v1", kind: "Scale", schema: schema as Message<unknown> };
+const scaleKind = scaleOfAll as unknown as AnyKind;
 
 function selectorOf(object: KubeObject, path: string | undefined): string {
   const selector = path === undefined ? undefined : getPath(object, path);
@@ -41,6 +43,7 @@ function selectorOf(object: KubeObject, path: string | undefined): string {
 export function scaleOf(paths: ScalePaths, object: KubeObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = selectorOf(object, paths.labelSelector);
+  const replicas = Number(getPath(object, paths.specReplicas) ?? 0);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
@@ -51,7 +54,7 @@ export function scaleOf(paths: ScalePaths, object: KubeObject): Scale {
       ...(resourceVersion ? { resourceVersion } : {}),
       ...(creationTimestamp ? { creationTimestamp } : {}),
     },
-    spec: { replicas: Number(getPath(object, paths.specReplicas) ?? 0) },
+    spec: replicas > 0 ? { replicas } : {},
     status: { replicas: Number(getPath(object, paths.statusReplicas) ?? 0), ...(selector ? { selector } : {}) },
   } as Scale;
 }
@@ -113,7 +116,7 @@ async function write(
 /** What an ordinary write changes, and who owns it then. */
 function tracked(context: ApiContext, options: WriteOptions, current: Scale, scale: Partial<Scale>): Changed {
   const entries = recordUpdate({
-    schema: schema as Message<unknown>,
+    schema: scaleKind.schema,
     live: current,
     object: { ...current, spec: scale.spec ?? {} },
     manager: options.fieldManager,
@@ -134,31 +137,41 @@ export const getScale: Verb = (context) => async (call) => {
 
 export const updateScale: Verb = (context) => async (call) => {
   const options = writeOptions(call, "UpdateOptions");
-  const scale = (await readMessage(call, scaleKind, context.decodeProtobuf, options.fieldValidation)) as Partial<Scale>;
-  return write(context, call, options, (current) => tracked(context, options, current, scale));
+  const { fieldValidation } = options;
+  const scale = withMetadata(
+    (await readMessage(call, scaleKind, context.decodeProtobuf, fieldValidation)) as Draft<KubeObject>,
+  );
+  settleNamespace(scale, call.info.namespace);
+  return write(context, call, options, (current) => tracked(context, options, current, scale as Partial<Scale>));
 };
 
 export const patchScale: Verb = (context) => async (call) => {
   const patch = await readPatch(call, call.served.of);
   const isApply = patch.type === applyType;
   const options = writeOptions(call, "PatchOptions", isApply);
-  const decode = (value: unknown): Partial<Scale> =>
-    decodeMessage(schema, value, { unknownFields: "ignore", as: scaleKind }).draft as Partial<Scale>;
   return write(context, call, options, (current) => {
-    const { value } = patch.read();
-    if (!isApply)
-      return tracked(context, options, current, decode(applyPatchTo(patch.type, current, value, scaleKind.schema)));
+    const body = patch.read();
+    if (!isApply) {
+      const patched = decodePatched(scaleKind, applyPatchTo(patch.type, current, body.value, scaleKind.schema), {
+        validation: options.fieldValidation,
+        warnings: call.warnings,
+        found: findingsIn(patch.type, body),
+        ...(patch.type === strategicType ? { strategic: body.value } : {}),
+      });
+      return tracked(context, options, current, patched as unknown as Partial<Scale>);
+    }
     const applied = applyPatch({
       schema: scaleKind.schema,
       apiVersion: scaleApiVersion,
       kind: "Scale",
       live: current,
-      config: value,
+      config: body.value,
       manager: options.fieldManager,
       force: options.force ?? false,
       subresource: "scale",
       time: timestamp(context.clock.now()),
     });
-    return { scale: decode(applied.object), entries: applied.managedFields };
+    const scale = decodePatched(scaleKind, applied.object, { validation: "Ignore", warnings: call.warnings });
+    return { scale: scale as unknown as Partial<Scale>, entries: applied.managedFields };
   });
 };

@@ -80,9 +80,12 @@ test("a binding gives a pod its node, once", async () => {
     /^Operation cannot be fulfilled on pods\/binding "p": pod p is already assigned to node "n1"$/,
   );
   await server.create(pods, pod("gated", { schedulingGates: [{ name: "wait" }] }));
-  const gated = await server.ask("POST", `${pods}/gated/binding`, { target: { name: "n1" } });
+  const gated = await server.ask("POST", `${pods}/gated/binding`, {
+    metadata: { name: "gated" },
+    target: { name: "n1" },
+  });
   assert.match(gated.body.message, /pod gated has non-empty .spec.schedulingGates$/);
-  const targetless = await server.ask("POST", `${pods}/gated/binding`, { target: {} });
+  const targetless = await server.ask("POST", `${pods}/gated/binding`, { metadata: { name: "gated" }, target: {} });
   assert.deepEqual([targetless.code, targetless.body.details.causes[0].field], [422, "target.name"]);
   await server.create(pods, pod("q"));
   assert.equal(
@@ -229,4 +232,32 @@ test("the replicas have an owner on the scale, too", async () => {
   const warned = await server.ask("PUT", `${url}/scale`, unknown);
   assert.deepEqual(warned.warnings, ['unknown field "spec.foo"']);
   assert.equal((await server.get(url)).metadata.managedFields.at(-1).manager, "test");
+});
+
+test("bindings and evictions name their pod, and are checked before anything happens", async () => {
+  await using server = await testServer();
+  const pods = "/api/v1/namespaces/a/pods";
+  await server.create(pods, { metadata: { name: "p" }, spec: { containers: [{ name: "c", image: "i" }] } });
+  const target = { kind: "Node", name: "n" };
+  const cases: readonly (readonly [string, object, number, RegExp])[] = [
+    ["p/binding", {}, 400, /^name in URL does not match name in Binding object$/],
+    ["p/binding", { metadata: { name: "p", namespace: "b" }, target }, 400, /^the namespace of the provided object/],
+    ["p/binding", { metadata: { name: "p" }, target: { kind: "Pod", name: "n" } }, 422, /"Node", "<empty>"$/],
+    [
+      "p/binding",
+      { metadata: { name: "p", uid: "x" }, target },
+      409,
+      /on pods "p": StorageError: .*UID in precondition: x/,
+    ],
+    ["p/eviction", {}, 400, /^name in URL does not match name in Eviction object$/],
+  ];
+  for (const [path, body, code, message] of cases) {
+    const answer = await server.ask("POST", `${pods}/${path}`, body);
+    assert.equal(answer.code, code, answer.body.message);
+    assert.match(answer.body.message, message);
+  }
+  const nameless = await server.ask("POST", "/api/v1/namespaces/a/bindings", { metadata: {}, target });
+  assert.equal(nameless.body.message, "Name parameter required.");
+  const bound = await server.ask("POST", `${pods}/p/binding`, { metadata: { name: "p" }, target });
+  assert.deepEqual([bound.code, bound.body.code], [201, 201]);
 });
