@@ -19,6 +19,7 @@ import { podKey, uidOf, type Container, type Pod, type PodCondition, type PodSta
 import { PodProbes } from "#node/probes/pod-probes.ts";
 import { passingConditions } from "#node/status/conditions.ts";
 import { podStatus } from "#node/status/pod-status.ts";
+import { asReported } from "#node/status/reported.ts";
 import { readMessages } from "#node/status/read-messages.ts";
 import { runActions } from "#node/steps/run-actions.ts";
 import { say, type PodWork } from "#node/steps/pod-work.ts";
@@ -216,13 +217,14 @@ export class PodWorker {
     this.#view = viewOf(observed);
     this.#record.keepOnly(new Set(observed.containers.map((c) => c.id)));
     await readMessages(this.#view, this.#record.messages, this.#parts.files);
-    const plan = planPod(this.#pod, observed, this.#record, clock.now());
+    const pod = asReported(this.#pod, this.#status);
+    const plan = planPod(pod, observed, this.#record, clock.now());
     if (plan.end) this.#record.end ??= plan.end;
     if (plan.stage !== "active") this.#record.terminatingSince ??= clock.now();
     this.#probes.sync(this.#pod, this.#view, plan.stage, this.#podIP());
     this.#announce(plan);
     this.#announceResize(plan);
-    this.#report(plan);
+    this.#report(pod, plan);
     this.#told.looked();
     this.#timer?.stop();
     if (plan.againInMs !== undefined) this.#again(clock.now() + plan.againInMs);
@@ -248,11 +250,11 @@ export class PodWorker {
     const [reason, what] = isResizing ? ["ResizeStarted", "started"] : ["ResizeCompleted", "completed"];
     say({ parts: this.#parts, pod: this.#pod }, "Normal", reason!, `Pod resize ${what}: ${resourcesText(this.#pod)}`);
   }
-  #report(plan: Plan): void {
+  #report(pod: Pod, plan: Plan): void {
     if (this.#record.removed || this.#record.deleteSent) return;
     const { runtimeName, clock, status } = this.#parts;
     this.#status = podStatus({
-      pod: this.#pod,
+      pod,
       view: this.#view,
       memory: this.#record,
       plan,

@@ -5,6 +5,7 @@ import type { ObservedContainer } from "#node/runtime/runtime.ts";
 import type { PodView } from "#node/plan/pod-view.ts";
 import { restartsAfter } from "#node/plan/restart.ts";
 import type { Plan, PodMemory, ProbeFacts } from "#node/plan/types.ts";
+import { lost } from "./lost-containers.ts";
 import { restartCountOf } from "#node/pod/identity.ts";
 import type { Container, ContainerState, ContainerStatus, Pod, RoledContainer } from "#node/pod/types.ts";
 
@@ -22,9 +23,6 @@ export interface StatusFacts {
 }
 type Terminated = NonNullable<ContainerState["terminated"]>;
 
-const lost = (message: string): ContainerState => ({
-  terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message },
-});
 const idOf = (facts: StatusFacts, run: ObservedContainer): string => `${facts.runtimeName}://${run.id}`;
 
 /** The termination file goes with the pod's other files; what the API was told stays true. */
@@ -77,8 +75,6 @@ export function containerStatus(
     if (state.terminated) lastState = { terminated: state.terminated };
     state = { waiting: { reason: heldUp.reason, ...(heldUp.message ? { message: heldUp.message } : {}) } };
   }
-  if (facts.plan.stage === "terminated" && state.waiting && facts.view.names.length > 0)
-    state = lost("The container could not be located when the pod was terminated");
   const probes = run ? facts.memory.probes.get(run.id) : undefined;
   const started = isStarted(roled, state, probes);
   return {

@@ -7,6 +7,7 @@ import { observedOf, testContainer, testMemory, testPod, testRun, testSandbox } 
 import type { ContainerState, Pod, PodStatus } from "#node/pod/types.ts";
 import type { Observed } from "#node/runtime/runtime.ts";
 import { podStatus } from "./pod-status.ts";
+import { asReported } from "./reported.ts";
 import { statusPatch } from "./status-patch.ts";
 import { terminationMessage } from "./termination-message.ts";
 
@@ -55,6 +56,17 @@ const init = testContainer("i");
 const side = testContainer("s", { restartPolicy: "Always" });
 const crashed = (attempt: number): Observed => observedOf([testRun("c", "exited", { exitCode: 1, attempt })]);
 const two = [testContainer("a"), testContainer("b")];
+
+it("what was said last holds, though the API's copy is behind", () => {
+  const pod = testPod({ initContainers: [init], restartPolicy: "Never" });
+  const failed = statusOf({ pod, observed: observedOf([testRun("i", "exited", { exitCode: 2 })]) });
+  assert.equal(failed.phase, "Failed");
+  const gone = { pod: asReported(pod, failed), observed: observedOf([]), memory: { removed: true } };
+  const after = statusOf(gone);
+  assert.deepEqual([after.phase, summary(after)], ["Failed", "i: terminated Error 2, c: waiting PodInitializing"]);
+  const evicted = { ...pod, status: { phase: "Failed" } } as Pod;
+  assert.equal(asReported(evicted, { ...failed, phase: "Running" }).status?.phase, "Failed");
+});
 
 it("a resize is in progress until every container has what it asks for", () => {
   const asks = (cpu: string) => testContainer("c", { resources: { requests: { cpu }, limits: { cpu } } });
@@ -154,7 +166,7 @@ describe("phase and container states", () => {
         memory: { tornDown: true },
       },
       "Failed",
-      "i: terminated Error 2, c: terminated ContainerStatusUnknown 137",
+      "i: terminated Error 2, c: waiting PodInitializing",
     ],
     [
       "the deadline has passed but the container still runs",

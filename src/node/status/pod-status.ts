@@ -3,6 +3,7 @@
 import { formatTime } from "#api/time.ts";
 import { conditionsOf } from "./conditions.ts";
 import { containerStatus, type StatusFacts } from "./container-status.ts";
+import { settleLost } from "./lost-containers.ts";
 import { phaseOf } from "./phase.ts";
 import { qosClassOf } from "#node/pod/resources.ts";
 import {
@@ -22,14 +23,14 @@ export function podStatus(facts: StatusFacts): PodStatus {
   const old: PodStatus = pod.status ?? {};
   const find = (statuses: readonly ContainerStatus[] | undefined, name: string): ContainerStatus | undefined =>
     statuses?.find((s) => s.name === name);
-  const inits = (spec.initContainers ?? []).map((container) =>
+  const seenInits = (spec.initContainers ?? []).map((container) =>
     containerStatus(
       facts,
       { container, role: isSidecar(container) ? "sidecar" : "init" },
       find(old.initContainerStatuses, container.name),
     ),
   );
-  const apps = spec.containers.map((container) =>
+  const seenApps = spec.containers.map((container) =>
     containerStatus(facts, { container, role: "app" }, find(old.containerStatuses, container.name)),
   );
   const ephemeral = (spec.ephemeralContainers ?? []).map((container) =>
@@ -39,6 +40,8 @@ export function podStatus(facts: StatusFacts): PodStatus {
       find(old.ephemeralContainerStatuses, container.name),
     ),
   );
+  const isOver = facts.plan.stage === "terminated" && view.names.length > 0;
+  const { inits, apps } = isOver ? settleLost(pod, seenInits, seenApps) : { inits: seenInits, apps: seenApps };
   const phase = finalPhase(facts, inits, apps);
   const said = reasonOf(facts, phase);
   const ips = podIPs(facts);
