@@ -42,7 +42,8 @@ export function nodeServerOf(node: Node): { readonly host: string; readonly port
   const found = addressTypes.flatMap((type) => addresses.find((a) => a.type === type) ?? [])[0];
   if (!found) {
     const known = addresses.map((a) => `${a.type}=${a.address}`).join(" ");
-    throw new ApiError("InternalError", `no preferred addresses found; known addresses: [${known}]`);
+    // Upstream calls this an internal error; it is no fault of the server's, and a client must not fill the log with it.
+    throw new ApiError("ServiceUnavailable", `no preferred addresses found; known addresses: [${known}]`);
   }
   return { host: found.address, port: node.status.daemonEndpoints?.kubeletEndpoint?.Port || usualPort };
 }
