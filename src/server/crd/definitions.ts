@@ -90,7 +90,9 @@ class Definitions {
       const planned = planStatus(current, { others, establishDelayMs, now: context.clock.now() });
       againInMs = planned.againInMs;
       // A write leads back here: one that changes nothing would never end.
-      return deepEqual(planned.status, current.status) ? object : ({ ...current, status: planned.status } as KubeObject);
+      return deepEqual(planned.status, current.status)
+        ? object
+        : ({ ...current, status: planned.status } as KubeObject);
     };
     if (plan(crd) !== crd) {
       const freed = crd.status.acceptedNames;
