@@ -79,3 +79,22 @@ test("devices of the first beta say what they are like in `basic`; what says not
   assert.equal(stored.spec.allNodes, undefined);
   assert.deepEqual(roundTrip(ResourceSliceV1Beta1, object), object);
 });
+
+test("every type and field has a description", () => {
+  const missing = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (schema: Schema): void => {
+    const type = resolve(schema);
+    if (type.type === "list") return visit(type.items);
+    if (type.type === "map") return visit(type.values);
+    if (type.type !== "message" || seen.has(type.name)) return;
+    seen.add(type.name);
+    if (!type.description) missing.add(type.name);
+    for (const [name, field] of Object.entries((type as Message<unknown>).fields)) {
+      if (!field.description) missing.add(`${type.name}.${name}`);
+      visit(field.schema);
+    }
+  };
+  for (const kind of previewKinds) visit(kind.schema as Schema);
+  assert.deepEqual([...missing], []);
+});
