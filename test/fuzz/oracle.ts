@@ -42,12 +42,20 @@ function isOfApi(request: FuzzRequest): boolean {
 /** Upstream: a path that nothing serves is answered in text, also among those of the API. */
 const noSuchPath = "404 page not found\n";
 
+/** Upstream: what a node or a webhook is to blame for is a 500 all the same. */
+export const faultsOfOthers = /no preferred addresses found|error dialing backend|failed calling webhook/;
+
+const isOfOthers = ({ method, url }: FuzzRequest, { body }: FuzzAnswer): boolean =>
+  method === "HEAD" ? /\/proxy(?:[/?]|$)/.test(url) : faultsOfOthers.test(body.toString());
+
 /** What is wrong with an answer; empty when nothing is. */
 export async function faults(request: FuzzRequest, answer: FuzzAnswer): Promise<string[]> {
-  const found = [...answer.errors.map((e) => `the server logged: ${e}`)];
+  const logged = answer.errors.filter((line) => !faultsOfOthers.test(line));
+  const found = logged.map((line) => `the server logged: ${line}`);
   const { code } = answer;
   if (answer.tookMs > stallMs) found.push(`took ${answer.tookMs.toFixed(0)} ms`);
   if (code === 0) return answer.isCut ? found : [...found, "no answer"];
+  if (code === 500 && isOfOthers(request, answer)) return found;
   if (code >= 500 && code !== 503 && code !== 504) found.push(`code ${code}`);
   if (code === 200 || code === 201) found.push(...(await successFaults(request, answer)));
   if (code < 400 || request.method === "HEAD" || answer.isCut) return found;

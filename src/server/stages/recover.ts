@@ -1,13 +1,12 @@
 // The outermost stage: whatever goes wrong becomes a Status, is counted, and is logged once if it is our fault.
-import { ApiError } from "#api/errors.ts";
+import { ApiError, isReason } from "#api/errors.ts";
 import type { Log } from "#base/log.ts";
 import type { Call, Reply, Stage } from "#server/pipeline.ts";
 import { StoreOverloaded } from "#store/errors.ts";
 
 export function errorReply(error: unknown, call: Call, log: Log): Extract<Reply, { type: "object" }> {
   const known = asApiError(error, call);
-  // A revision of the future is the client's affair, and a client must not be able to fill the log.
-  if (known.code >= 500 && !isAboutVersion(known))
+  if (known.code >= 500 && !isExpected(error))
     log.error("request failed", { method: call.method, path: call.path, auditId: call.id, error, cause: known.cause });
   const retryAfter = known.details?.retryAfterSeconds;
   return {
@@ -18,8 +17,9 @@ export function errorReply(error: unknown, call: Call, log: Log): Extract<Reply,
   };
 }
 
-const isAboutVersion = (error: ApiError): boolean =>
-  error.details?.causes?.some((cause) => cause.reason === "ResourceVersionTooLarge") ?? false;
+/** A revision of the future, a deadline that is too short, a Service without endpoints: a client can have these at will, and
+ * must not be able to fill the log. */
+const isExpected = (error: unknown): boolean => isReason(error, "Timeout", "ServiceUnavailable");
 
 function asApiError(error: unknown, call: Call): ApiError {
   if (error instanceof ApiError) return error;

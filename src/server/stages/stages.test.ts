@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ApiError } from "#api/errors.ts";
 import { VirtualClock } from "#base/clock.fake.ts";
 import { createLog, silentLog } from "#base/log.ts";
 import { admin, settle, testServer, TestServer } from "#server/api-server.fake.ts";
@@ -121,6 +122,22 @@ const code = async (handler: Handler<Routed>, call: Routed): Promise<number> => 
   const reply = await recover(silentLog)(handler as Handler<Call>)(call);
   return reply.type === "object" ? reply.code : 200;
 };
+
+test("what a client can have at will is not logged as a fault", async () => {
+  const cases: readonly (readonly [unknown, number])[] = [
+    [new ApiError("ServiceUnavailable", 'no endpoints available for service "a"'), 0],
+    [new ApiError("Timeout", "Too large resource version"), 0],
+    [new ApiError("InternalError", "Internal error occurred"), 1],
+    [new Error("a bug"), 1],
+    [new ApiError("BadRequest", "no"), 0],
+  ];
+  for (const [error, lines] of cases) {
+    const logged: string[] = [];
+    const log = createLog({ clock: new VirtualClock(), write: (line) => void logged.push(line) });
+    await recover(log)(() => Promise.reject(error))(callTo("get"));
+    assert.equal(logged.length, lines, String(error));
+  }
+});
 
 test("short requests have a deadline, long ones have none", async () => {
   const clock = new VirtualClock();
