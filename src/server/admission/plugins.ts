@@ -55,7 +55,7 @@ export function createAdmissionPlugins(options: {
     podCertificateSigning(authorizer, clock),
     certificateSubjectRestriction,
     defaultIngressClass(registry),
-    podTopologyLabels(registry),
+    ...(gates.isOn("PodTopologyLabelsAdmission") ? [podTopologyLabels(registry)] : []),
     rbacEscalation(registry, authorizer),
     resourceQuota(options),
   ];

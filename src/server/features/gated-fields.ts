@@ -11,6 +11,8 @@ export interface GatedField {
 }
 
 const isOnlyStopSignal = (lifecycle: unknown): boolean => Object.keys(lifecycle as object).join() === "stopSignal";
+/** Init containers that go on have been there before. */
+const isNoSidecar = (policy: unknown): boolean => policy !== "Always";
 const namesNamespace = (reference: unknown): boolean => Boolean((reference as { namespace?: string }).namespace);
 const containers = ["core.Container", "core.EphemeralContainer"];
 const devices = ["resource.Device", "resource.BasicDevice"];
@@ -22,6 +24,7 @@ export const gatedFields: readonly GatedField[] = [
   { gate: "ClusterTrustBundleProjection", types: ["core.VolumeProjection"], fields: ["clusterTrustBundle"] },
   { gate: "PodCertificateRequest", types: ["core.VolumeProjection"], fields: ["podCertificate"] },
   { gate: "ContainerRestartRules", types: containers, fields: ["restartPolicyRules"] },
+  { gate: "ContainerRestartRules", types: containers, fields: ["restartPolicy"], when: isNoSidecar },
   { gate: "ContainerStopSignals", types: containers, fields: ["lifecycle"], when: isOnlyStopSignal },
   { gate: "ContainerStopSignals", types: ["core.Lifecycle", "core.ContainerStatus"], fields: ["stopSignal"] },
   { gate: "EnvFiles", types: ["core.EnvVarSource"], fields: ["fileKeyRef"] },
@@ -36,6 +39,21 @@ export const gatedFields: readonly GatedField[] = [
   { gate: "ImageVolumeWithDigest", types: ["core.VolumeStatus"], fields: ["image"] },
   { gate: "ResourceHealthStatus", types: ["core.ContainerStatus"], fields: ["allocatedResourcesStatus"] },
   { gate: "ResourceHealthStatusMessage", types: ["core.ResourceHealth"], fields: ["message"] },
+  {
+    gate: "MatchLabelKeysInPodTopologySpread",
+    types: ["core.TopologySpreadConstraint"],
+    fields: ["matchLabelKeys"],
+  },
+  {
+    gate: "DeploymentReplicaSetTerminatingReplicas",
+    types: ["apps.DeploymentStatus", "apps.ReplicaSetStatus"],
+    fields: ["terminatingReplicas"],
+  },
+  {
+    gate: "CRDObservedGenerationTracking",
+    types: ["apiextensions.CustomResourceDefinitionStatus", "apiextensions.CustomResourceDefinitionCondition"],
+    fields: ["observedGeneration"],
+  },
   { gate: "NodeDeclaredFeatures", types: ["core.NodeStatus"], fields: ["declaredFeatures"] },
   {
     gate: "CrossNamespaceVolumeDataSource",
