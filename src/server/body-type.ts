@@ -1,6 +1,7 @@
 // Which type a body says it is of: media type, apiVersion and kind, with the words of upstream's decoders for what is
 // wrong about them. Clients compare these texts.
-import { ApiError, badRequest } from "#api/errors.ts";
+import { ApiError, badRequest, invalid } from "#api/errors.ts";
+import { invalidValue } from "#api/field-error.ts";
 import { isObject } from "#api/json.ts";
 import { type AnyKind, apiVersionOf } from "#api/kind.ts";
 import { kinds } from "#api/kinds.ts";
@@ -40,8 +41,13 @@ const nameOf = (value: unknown): string => {
   return type === "boolean" ? "bool" : type;
 };
 
+/** What bodies are read for. */
+export type Typed = Pick<AnyKind, "group" | "version" | "kind"> & { readonly custom?: boolean };
+
 /** What is wrong with a value as one that states its type; undefined when nothing is. */
-export function wrongType(value: unknown): string | undefined {
+export function wrongType(value: unknown, { custom }: Typed): string | undefined {
+  if (custom && (value === null || (isObject(value) && !value["kind"])))
+    return `Object 'Kind' is missing in '${JSON.stringify(value)}'`;
   if (value === null || value === undefined) return undefined;
   if (!isObject(value)) return parseError(`${nameOf(value)} into Go value of type ${typeOnly}`);
   for (const field of ["apiVersion", "kind"]) {
@@ -68,11 +74,7 @@ let known: ReadonlySet<string> | undefined;
 const nameIn = (apiVersion: string, kind: string): string => `${apiVersion} ${kind}`;
 function isKnown(apiVersion: string, kind: string): boolean {
   known ??= new Set(
-    kinds.flatMap((k) => [
-      apiVersionOf(k),
-      nameIn(apiVersionOf(k), k.kind),
-      nameIn(apiVersionOf(k), k.listKind),
-    ]),
+    kinds.flatMap((k) => [apiVersionOf(k), nameIn(apiVersionOf(k), k.kind), nameIn(apiVersionOf(k), k.listKind)]),
   );
   if (kind === "Scale") return scales.includes(apiVersion);
   if (everywhere.has(kind)) return known.has(apiVersion);
@@ -100,8 +102,23 @@ export function wrongKind(
   return { given, version, why };
 }
 
+/** Custom resources must say what they are. Throws BadRequest or Invalid. */
+function checkCustomKind(kind: Pick<AnyKind, "group" | "version" | "kind">, value: object): void {
+  const { apiVersion, kind: given, metadata } = value as Partial<Record<string, unknown>>;
+  const expected = apiVersionOf(kind);
+  if (apiVersion !== expected)
+    throw badRequest(
+      `the API version in the data (${textOf(apiVersion)}) does not match the expected API version (${expected})`,
+    );
+  if (given === kind.kind) return;
+  const name = isObject(metadata) ? textOf(metadata["name"]) : "";
+  const wrong = invalidValue("kind", given, `must be ${kind.kind}`);
+  throw invalid({ group: kind.group, kind: textOf(given) }, name, [wrong]);
+}
+
 /** Throws BadRequest unless the value is of `kind`, or leaves open what it is of. */
-export function checkKind(kind: Pick<AnyKind, "group" | "version" | "kind">, value: unknown): void {
+export function checkKind(kind: Typed, value: unknown): void {
+  if (kind.custom && isObject(value)) return checkCustomKind(kind, value);
   const wrong = wrongKind(kind, value);
   if (!wrong) return;
   const apiVersion = textOf((value as { apiVersion?: unknown }).apiVersion) || apiVersionOf(kind);

@@ -15,7 +15,7 @@ import { parseJson, type ParsedJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
 import type { Draft, Message } from "#api/schema.ts";
 import { inTextOrder } from "./body-findings.ts";
-import { asUnrecognized, bodyType, checkKind, unrecognized, wrongType } from "./body-type.ts";
+import { asUnrecognized, bodyType, checkKind, unrecognized, wrongType, type Typed } from "./body-type.ts";
 import type { Call } from "./pipeline.ts";
 import type { FieldValidation } from "./request-options.ts";
 
@@ -65,7 +65,7 @@ async function parseBody(
 /** The body as the JSON value of an object of a kind. Throws BadRequest for what does not even look like an object. */
 export async function readTyped(
   call: Call,
-  kind: Pick<AnyKind, "group" | "version" | "kind">,
+  kind: Typed,
   validation: FieldValidation,
   protobuf: DecodeProtobuf | undefined,
 ): Promise<ParsedJson> {
@@ -77,7 +77,7 @@ export async function readTyped(
   } catch (error) {
     throw asUnrecognized(kind, error, bytes);
   }
-  const wrong = wrongType(body.value);
+  const wrong = wrongType(body.value, kind);
   if (wrong !== undefined) throw unrecognized(kind, wrong, bytes);
   return { ...body, value: body.value ?? {} };
 }
@@ -124,7 +124,11 @@ export function decodeBody<T extends KubeObject>(
   const { draft, unknown } = decodeObject(kind, body.value, {
     unknownFields: validation === "Ignore" ? "ignore" : "collect",
   });
-  reportFields(findingsOf(unknown, body), validation, warnings, (text) => badRequest(cannotBeHandled(kind, text)));
+  // Upstream: of custom resources the text is looked at first, then the schema.
+  const findings = kind.custom
+    ? [...findingsOf([], body), ...findingsOf(unknown.toSorted())]
+    : findingsOf(unknown, body);
+  reportFields(findings, validation, warnings, (text) => badRequest(cannotBeHandled(kind, text)));
   applySchemaDefaults(kind, draft);
   // An empty list of managers is not the same as none: it asks for their fields to be forgotten.
   const given = (body.value as { metadata?: { managedFields?: unknown } | null } | null)?.metadata?.managedFields;

@@ -1,6 +1,6 @@
 // From the asked resource and verb to the code that answers: the verbs, subresources of the server itself, and handlers
 // that others bring along (exec, log, tokens, reviews).
-import { ApiError, badRequest } from "#api/errors.ts";
+import { ApiError, badRequest, methodNotSupported, notFound } from "#api/errors.ts";
 import { quoted } from "#api/quoted.ts";
 import type { AnyKind } from "#api/kind.ts";
 import { inSpan } from "#base/tracing/span.ts";
@@ -79,26 +79,35 @@ export function dispatch(
     const known = subresource ? subresources[subresource]?.[verb] : verbs[verb];
     return known?.(context);
   };
-  const hasGroup = (group: string): boolean => group === "" || context.registry.kinds().some((k) => k.group === group);
+  // Upstream: what there is of custom resources is asked for one by one, and nothing else stands behind their groups.
+  const hasGroup = (group: string): boolean =>
+    group === "" || context.registry.kinds().some((k) => k.group === group && !k.custom);
   const resource: Handler<Authenticated> = async (call) => {
     const { info } = call;
     const served = context.registry.find(info.group, info.version, info.resource);
     if (!served && !hasGroup(info.group)) return pageNotFound;
+    if (served?.of.custom && !isPlaceOf(served.of, call)) return pageNotFound;
     if (!served || !isPlaceOf(served.of, call)) throw noResource();
-    if (isAcrossNamespaces(served.of, call)) throw notAllowed();
+    if (isAcrossNamespaces(served.of, call)) {
+      if (served.of.custom) return pageNotFound;
+      throw notAllowed();
+    }
     const kind = served.of;
     const declared = info.subresource ? kind.subresources.find((s) => s.name === info.subresource)?.verbs : kind.verbs;
+    if (!declared && kind.custom) throw notFound(kind, info.name);
     if (!declared || (info.rest !== "" && info.subresource !== "proxy")) throw noResource();
     if (info.subresource && info.verb === "watch") throw noResource();
     // What is only asked, as reviews are, has no objects with paths of their own.
     if (info.name !== "" && info.subresource === "" && !kind.verbs.some((verb) => ofObjects.has(verb)))
       throw noResource();
-    if (!isMethodOf(call)) throw notAllowed();
+    if (kind.custom && info.verb === "update" && info.name === "") throw badRequest("name must be provided");
+    if (!isMethodOf(call, kind)) throw notAllowed();
     const handler =
       declared.includes(info.verb) || isForProxied(call) ? verbOf(kind, info.subresource, info.verb) : undefined;
-    if (!handler) throw notAllowed();
+    if (!handler) throw kind.custom ? methodNotSupported(kind, info.verb) : notAllowed();
     const deprecation = kind.deprecation ?? deprecations[handlerKey(kind)];
     if (deprecation) call.warnings.push(deprecation);
+    if (deprecation && call.audit) call.audit.annotations["k8s.io/deprecated"] = "true";
     const wrong = info.verb === "list" || info.verb === "watch" ? undefined : badPathSegment(info.name);
     if (wrong) throw badRequest(`Name parameter invalid: ${quoted(info.name)}: ${wrong}`);
     const asked = { ...call, served };
@@ -124,8 +133,8 @@ export function dispatch(
 }
 
 /** Objects are created in a collection and changed under their name; the old path of watches is read only. */
-function isMethodOf({ method, info }: Authenticated): boolean {
-  if (method === "HEAD" && info.subresource !== "proxy") return false;
+function isMethodOf({ method, info }: Authenticated, { custom }: AnyKind): boolean {
+  if (method === "HEAD" && info.subresource !== "proxy" && !custom) return false;
   if (info.verb === "watch") return method === "GET";
   if (info.subresource !== "") return true;
   if (info.verb === "create") return info.name === "";

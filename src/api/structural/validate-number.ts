@@ -42,7 +42,8 @@ export function validateNumber(schema: JsonSchema, value: number, path: string, 
   if (multipleOf !== undefined) {
     add(rangeError(schema, multipleOf, "MultipleOf", path));
     const factor = bound(multipleOf);
-    if (factor <= 0) plain(`factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`);
+    const message = `factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`;
+    if (factor <= 0) into.add({ code: "plain", name: path, value: factor, message });
     else if (!isMultiple(value, factor)) plain(`${path} in body should be a multiple of ${goNumber(factor)}`);
   }
   if (minimum !== undefined) {

@@ -341,3 +341,45 @@ test("what cannot change does not", async () => {
     /status.storedVersions\[0\]: Invalid value: "v1": missing from spec.versions/,
   );
 });
+
+test("custom resources say what they are, and what is not there is no page", async () => {
+  await using server = await crdServer();
+  await define(server, definition([version("v1", spec)]));
+  const given = widget("a");
+  const cases: readonly (readonly [string, string, unknown, number, RegExp])[] = [
+    [
+      "POST",
+      widgets,
+      "{}",
+      400,
+      /^the object provided is unrecognized .*: Object 'Kind' is missing in '\{\}' \(\{\}\)$/,
+    ],
+    [
+      "POST",
+      widgets,
+      { ...given, apiVersion: "example.com/v2" },
+      400,
+      /^the API version in the data \(example.com\/v2\) does/,
+    ],
+    ["POST", widgets, { ...given, apiVersion: undefined }, 400, /^the API version in the data \(\) does not match/],
+    [
+      "POST",
+      widgets,
+      { ...given, kind: "Foo" },
+      422,
+      /^Foo.example.com "a" is invalid: kind: Invalid value: "Foo": must be/,
+    ],
+    ["GET", `${widgets}/a/nope`, undefined, 404, /^widgets.example.com "a" not found$/],
+    ["PUT", widgets, given, 400, /^name must be provided$/],
+  ];
+  for (const [method, url, body, code, message] of cases) {
+    const answer = await server.ask(method, url, body);
+    assert.equal(answer.code, code, url);
+    assert.match(answer.body.message, message);
+  }
+  for (const url of ["/apis/example.com/v9/namespaces/a/widgets", "/apis/example.com/v1/widgets/a"])
+    assert.deepEqual((await server.ask("GET", url)).body, "404 page not found\n");
+  const text = JSON.stringify({ ...given, extra: 1, spec: 0 }).replace(/"spec":0/, '"spec":{"zz":1,"size":1,"size":2}');
+  const { body: strict } = await server.ask("POST", `${widgets}?fieldValidation=Strict`, text);
+  assert.match(strict.message, /duplicate field "spec.size", unknown field "extra", unknown field "spec.zz"$/);
+});
