@@ -20,7 +20,7 @@ type Thing = s.Infer<typeof Thing>;
 
 test("a message carries the fields of what it embeds", () => {
   const thing: Thing = { name: "a", path: "/x", kind: "B", inner: {} };
-  assert.deepEqual(Object.keys(Thing.fields), ["path", "name", "count", "kind", "inner"]);
+  assert.deepEqual(Object.keys(Thing.fields), ["name", "path", "count", "kind", "inner"]);
   assert.equal(Thing.fields["count"]?.pointer, true);
   assert.equal(thing.kind, "B");
   // @ts-expect-error a name is required

@@ -208,8 +208,13 @@ function build(
   options: MessageOptions,
 ): Message<AnyType> {
   const all: Record<string, Field> = {};
-  for (const e of embeds) Object.assign(all, e.message.fields);
-  Object.assign(all, fields);
+  // Embedded fields stand where their number is.
+  const waiting = [...embeds].sort((a, b) => a.number - b.number);
+  for (const [name, field] of Object.entries(fields)) {
+    while (waiting.length > 0 && waiting[0]!.number < field.number) Object.assign(all, waiting.shift()!.message.fields);
+    all[name] = field;
+  }
+  for (const e of waiting) Object.assign(all, e.message.fields);
   return { type: "message", ...head, fields: all, embeds, ...options };
 }
 /** A message type; `fields` by JSON name. */

@@ -8,6 +8,8 @@ import {
   type Kind,
   type KubeObject,
 } from "#api/kind.ts";
+import { inOrder } from "#api/key-order.ts";
+import type { Message } from "#api/schema.ts";
 import { Encoded } from "./cache/frame.ts";
 import type { Version } from "./cache/history.ts";
 import type { Storage } from "./cache/storage.ts";
@@ -92,12 +94,17 @@ class ServedKind implements Served {
   }
   toStored(object: KubeObject): KubeObject | Promise<KubeObject> {
     const { storedAs } = this.of;
-    if (!storedAs) return object;
+    if (!storedAs) return ordered(this.of, object);
     const { conversion } = storedAs;
+    if (!conversion && !storedAs.kind.custom) return ordered(storedAs.kind, storedAs.toStored(object));
     if (!conversion || object.apiVersion === conversion.storedVersion) return storedAs.toStored(object);
     return conversion.convert([object], conversion.storedVersion).then(([converted]) => storedAs.toStored(converted!));
   }
 }
+
+/** Upstream: members stand in the order of the types, whoever added them. */
+const ordered = (kind: AnyKind, object: KubeObject): KubeObject =>
+  kind.custom ? object : inOrder(kind.schema as Message<KubeObject>, object);
 
 const idOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`;
 

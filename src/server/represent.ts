@@ -1,7 +1,9 @@
 // A Reply in the form the client asked for: whole objects from the bytes that are already there, or tables and metadata
 // made for the occasion. What comes out is bytes, or a stream of them, with a content type.
 import { ApiError } from "#api/errors.ts";
+import { inOrder } from "#api/key-order.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
+import type { Message } from "#api/schema.ts";
 import { emitYaml } from "#api/yaml.ts";
 import { jsonType, protobufType, yamlType } from "./body.ts";
 import { jsonLine } from "./cache/frame.ts";
@@ -92,7 +94,12 @@ function objectOf(reply: ObjectReply, context: RepresentContext): Represented {
     return whole(code, partialMetadata(object, negotiated.version), undefined, context);
   }
   if (reply.bytes && isPlainJson(negotiated)) return { code, contentType: jsonType, body: [reply.bytes, newline] };
-  return whole(code, reply.object, of, context);
+  return whole(
+    code,
+    of && !of.custom ? inOrder(of.schema as Message<object>, reply.object) : reply.object,
+    of,
+    context,
+  );
 }
 const wrongForm = (asked: string, given: string): ApiError =>
   new ApiError("NotAcceptable", `you requested ${asked}, but the requested object is ${given}`);

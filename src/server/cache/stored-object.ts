@@ -16,10 +16,19 @@ const encoder = new TextEncoder();
 const versionText = (revision: Revision, isLast: boolean): string =>
   `"resourceVersion":"${revision}"${isLast ? "" : ","}`;
 
+/** What stands before the resourceVersion in a metadata that is in order. */
+const before = /^(?:"(?:name|generateName|namespace)":"[^"\\]*",)*"uid":"[^"\\]*",/;
+const longestBefore = 1_024;
+/** Where the resourceVersion belongs: behind the uid, or else at the start of the metadata. */
+function versionPlace(stored: Buffer, start: number): number {
+  const found = before.exec(stored.toString("latin1", start, start + longestBefore));
+  return found ? start + found[0].length : start;
+}
+
 /** Adds the resourceVersion to the stored JSON of an object. */
 export function spliceVersion(value: Uint8Array, revision: Revision): Uint8Array {
   const stored = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  const at = stored.indexOf(marker) + marker.length;
+  const at = versionPlace(stored, stored.indexOf(marker) + marker.length);
   const version = versionText(revision, stored[at] === closingBrace);
   const bytes = Buffer.allocUnsafeSlow(stored.length + version.length);
   stored.copy(bytes, 0, 0, at);
@@ -30,7 +39,7 @@ export function spliceVersion(value: Uint8Array, revision: Revision): Uint8Array
 /** The inverse of `spliceVersion`. */
 function cutVersion(bytes: Uint8Array, revision: Revision): Uint8Array {
   const spliced = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const at = spliced.indexOf(marker) + marker.length;
+  const at = versionPlace(spliced, spliced.indexOf(marker) + marker.length);
   const end = spliced.indexOf('"', at + versionText(revision, true).length - 1) + 1;
   const behind = spliced[end] === comma ? end + 1 : end;
   return Buffer.concat([spliced.subarray(0, at), spliced.subarray(behind)]);
