@@ -122,8 +122,12 @@ function listOf(reply: ListReply, context: RepresentContext): Represented {
     return whole(200, list, undefined, context);
   }
   const items = of.custom ? objects : objects.map(withoutType);
-  return whole(200, { kind: reply.kind, apiVersion: reply.apiVersion, metadata, items }, of, context);
+  const shown = { kind: reply.kind, apiVersion: reply.apiVersion, metadata: listMetadata(reply), items };
+  return whole(200, shown, of, context);
 }
+
+/** Upstream: lists of custom resources say that they do not go on, too. */
+const listMetadata = ({ of, metadata }: ListReply): object => (of.custom ? { continue: "", ...metadata } : metadata);
 
 /** Upstream: items of built-in kinds do not repeat what kind they are; custom resources do. */
 const withoutType = ({ kind: _, apiVersion: __, ...rest }: KubeObject): object => rest;
@@ -131,8 +135,9 @@ const comma = Buffer.from(",");
 const commaAndBrace = Buffer.from(",{");
 const brace = Buffer.from("{");
 /** The pieces of a list of encoded objects: nothing is copied or encoded again. */
-function jsonList({ kind, apiVersion, metadata, items, of }: ListReply): Uint8Array[] {
-  const head = `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[`;
+function jsonList(reply: ListReply): Uint8Array[] {
+  const { kind, apiVersion, items, of } = reply;
+  const head = `${JSON.stringify({ kind, apiVersion, metadata: listMetadata(reply) }).slice(0, -1)},"items":[`;
   const pieces: Uint8Array[] = [Buffer.from(head)];
   const type = Buffer.from(`${JSON.stringify({ kind: of.kind, apiVersion }).slice(0, -1)},`);
   for (const [i, { bytes }] of items.entries()) {

@@ -383,3 +383,32 @@ test("custom resources say what they are, and what is not there is no page", asy
   const { body: strict } = await server.ask("POST", `${widgets}?fieldValidation=Strict`, text);
   assert.match(strict.message, /duplicate field "spec.size", unknown field "extra", unknown field "spec.zz"$/);
 });
+
+test("what is stored is filled in by the version that it is stored in, and by no other", async () => {
+  await using server = await crdServer();
+  const withDefault = (name: string): Parameters<typeof version>[1] =>
+    object({ spec: object({ size: { type: "integer" }, [name]: { type: "string", default: name } }) });
+  await define(
+    server,
+    definition([version("v1", withDefault("old")), version("v2", withDefault("fresh"), { storage: false })]),
+  );
+  await server.create(widgets, widget("a", { spec: { size: 1 } }));
+  const second = widgets.replace("/v1/", "/v2/");
+  assert.deepEqual((await server.get(`${widgets}/a`)).spec, { size: 1, old: "old" });
+  assert.deepEqual((await server.get(`${second}/a`)).spec, { size: 1 });
+  const made = await server.create(second, { ...widget("b", { spec: { size: 1 } }), apiVersion: "example.com/v2" });
+  assert.deepEqual(made.spec, { size: 1 });
+  assert.deepEqual((await server.get(`${widgets}/b`)).spec, { size: 1, old: "old" });
+  const moved = await server.ask(
+    "PATCH",
+    `${second}/b`,
+    { apiVersion: "example.com/v1" },
+    {
+      contentType: "application/merge-patch+json",
+    },
+  );
+  assert.deepEqual(
+    [moved.code, moved.body.message],
+    [422, 'Widget.example.com "b" is invalid: apiVersion: Invalid value: "example.com/v1": must be example.com/v2'],
+  );
+});

@@ -81,6 +81,10 @@ function customKind(
   const shape = shapeOf(crd, version);
   const stored = version === storage ? shape : shapeOf(crd, storage);
   const { schema } = shape;
+  const shapes = (apiVersion: string): Shape | undefined => {
+    const written = crd.spec.versions.find((v) => apiVersion === `${group}/${v.name}`);
+    return written === storage ? stored : written && shapeOf(crd, written);
+  };
   const scale = scaleOf(version);
   const rules = schema && rulesWhenNeeded(schema);
   const messageName = [...group.split(".").toReversed(), version.name, names.kind].join(".");
@@ -112,7 +116,7 @@ function customKind(
     ...kind,
     storedAs: {
       kind,
-      fromStored: (object) => showCustom(shape, object),
+      fromStored: (object) => showCustom(shape, object, shapes(object.apiVersion ?? "")),
       toStored: (object: KubeObject) => storeCustom(stored, object),
       ...(convert ? { conversion: { storedVersion: stored.apiVersion, convert } } : {}),
     },

@@ -49,11 +49,16 @@ export function defaultCustom(shape: Shape, draft: Draft<KubeObject>): void {
   if (filled !== draft) Object.assign(draft, filled);
 }
 
-/** A stored object, of whatever version, as this version shows it: the same value if it is in order already. */
-export function showCustom(shape: Shape, stored: KubeObject): KubeObject {
-  const object = inVersion(stored, shape.apiVersion);
+/**
+ * A stored object, of whatever version, as this version shows it: the same value if it is in order already. `writtenAs`:
+ * the version that it was stored in, whose defaults are filled in; those of other versions are for what is written.
+ */
+export function showCustom(shape: Shape, stored: KubeObject, writtenAs: Shape | undefined): KubeObject {
+  const isOwn = stored.apiVersion === shape.apiVersion;
+  const whole = isOwn || !writtenAs ? stored : (withDefaults(stored, writtenAs.schema) as KubeObject);
+  const object = inVersion(whole, shape.apiVersion);
   const kept = coerceEmbedded(pruned(shape, object), shape.schema, { repairs: true });
-  const shown = withDefaults(kept, shape.schema) as KubeObject;
+  const shown = (isOwn ? withDefaults(kept, shape.schema) : kept) as KubeObject;
   return shown === stored ? stored : deepFreeze(shown);
 }
 /** As this version is stored. */

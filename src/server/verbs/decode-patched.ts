@@ -2,7 +2,7 @@
 import { ApiError, invalid } from "#api/errors.ts";
 import { applySchemaDefaults, cannotBeHandled, decodeObject } from "#api/decode.ts";
 import { invalidValue } from "#api/field-error.ts";
-import type { AnyKind, KubeObject } from "#api/kind.ts";
+import { apiVersionOf, type AnyKind, type KubeObject } from "#api/kind.ts";
 import { goText } from "#apply/merge-list.ts";
 import { findingsOf, reportFields } from "#server/body.ts";
 import { wrongKind } from "#server/body-type.ts";
@@ -21,6 +21,17 @@ export interface PatchedOptions {
   readonly strategic?: unknown;
 }
 
+/** Custom resources are told by their validation. Throws Invalid. */
+function checkCustom(kind: AnyKind, patched: unknown): void {
+  const { apiVersion, kind: given, metadata } = (patched ?? {}) as Partial<KubeObject>;
+  const expected = apiVersionOf(kind);
+  const errors = [
+    ...(given === kind.kind ? [] : [invalidValue("kind", given, `must be ${kind.kind}`)]),
+    ...(apiVersion === expected ? [] : [invalidValue("apiVersion", apiVersion, `must be ${expected}`)]),
+  ];
+  if (errors.length > 0) throw invalid({ group: kind.group, kind: given ?? kind.kind }, metadata?.name ?? "", errors);
+}
+
 export function decodePatched(kind: AnyKind, patched: unknown, options: PatchedOptions): KubeDraft {
   const { validation, warnings, found = [], strategic } = options;
   const isStrategic = "strategic" in options;
@@ -28,6 +39,7 @@ export function decodePatched(kind: AnyKind, patched: unknown, options: PatchedO
     invalid({ group: "", kind: "" }, "", [
       invalidValue("patch", isStrategic ? goText(strategic) : JSON.stringify(patched), text),
     ]);
+  if (kind.custom) checkCustom(kind, patched);
   const wrong = isStrategic ? undefined : wrongKind(kind, patched);
   if (wrong) throw refuse(wrong.why);
   try {
