@@ -195,11 +195,18 @@ function* joined(
     pieces.push(piece);
     sizeBytes += piece.length;
     if (sizeBytes < writeBytes) continue;
-    yield Buffer.concat(pieces, sizeBytes);
+    yield together(pieces, sizeBytes);
     pieces = [];
     sizeBytes = 0;
   }
-  if (pieces.length > 0) yield Buffer.concat(pieces, sizeBytes);
+  if (pieces.length > 0) yield together(pieces, sizeBytes);
+}
+/** Watchers that are told at the same time are told the same: the bytes of the last one serve the next. */
+let last: { readonly pieces: readonly Uint8Array[]; readonly bytes: Uint8Array } = { pieces: [], bytes: newline };
+function together(pieces: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const isSame = pieces.length === last.pieces.length && pieces.every((piece, i) => piece === last.pieces[i]);
+  if (!isSame) last = { pieces, bytes: Buffer.concat(pieces, sizeBytes) };
+  return last.bytes;
 }
 const writeBytes = 64 * 1024;
 
