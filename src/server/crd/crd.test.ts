@@ -412,3 +412,17 @@ test("what is stored is filled in by the version that it is stored in, and by no
     [422, 'Widget.example.com "b" is invalid: apiVersion: Invalid value: "example.com/v1": must be example.com/v2'],
   );
 });
+
+test("a definition that is deleted is marked, without a grace and as the generation that it was", async () => {
+  await using server = await crdServer();
+  await define(server, definition([version("v1", spec)]));
+  await server.create(widgets, { ...widget("a"), metadata: { name: "a", finalizers: ["a.b/c"] } });
+  const before = await server.get(`${crds}/widgets.example.com`);
+  const { metadata } = await server.delete(`${crds}/widgets.example.com`);
+  assert.ok(metadata.deletionTimestamp);
+  assert.deepEqual([metadata.deletionGracePeriodSeconds, metadata.generation], [undefined, before.metadata.generation]);
+  assert.equal(
+    (await server.delete(`${crds}/widgets.example.com`)).metadata.deletionTimestamp,
+    metadata.deletionTimestamp,
+  );
+});

@@ -108,6 +108,7 @@ function customKind(
     unconditionalUpdate: false,
     hasGeneration: true,
     custom: true,
+    verbs: customVerbs,
     decode: (value, decoding) => decodeCustom(shape, value, decoding),
     openApi: (dialect, common) => ({ ...toOpenApi(schema, dialect, common), ...selectableMark(version) }),
     ...deprecationOf(crd, version),
@@ -122,6 +123,9 @@ function customKind(
     },
   };
 }
+
+/** In the order in which discovery lists them. */
+const customVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"] as const;
 
 const subresourcesOf = ({ subresources }: Version): Subresource[] => [
   ...(subresources?.status ? [statusSubresource] : []),

@@ -96,7 +96,7 @@ test("documents follow versions that come, go and are renamed", async () => {
       singularName: "widget",
       namespaced: true,
       kind: "Widget",
-      verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+      verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
       storageVersionHash: "gIwvi5rymmg=",
     },
   ]);

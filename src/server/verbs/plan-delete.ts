@@ -1,5 +1,6 @@
 // What a delete does to an object: gone at once, marked and kept for its grace or its finalizers, or nothing because it
 // is on its way already. Pure.
+import { CustomResourceDefinition } from "#api/apiextensions/custom-resource-definition.ts";
 import { Namespace } from "#api/core/namespace.ts";
 import { conflict } from "#api/errors.ts";
 import type { AnyKind, KubeObject } from "#api/kind.ts";
@@ -106,10 +107,19 @@ function planNamespace(namespace: Namespace, options: DeleteOptions, now: number
   return { type: isHeld ? "pending" : "remove" };
 }
 
+/** A definition is marked first, and held until its objects are gone. Upstream: it is no matter of grace or generation. */
+function planDefinition(definition: KubeObject, isFirst: boolean, now: number): DeletePlan {
+  const { metadata } = definition;
+  if (isFirst)
+    return { type: "mark", object: { ...definition, metadata: { ...metadata, deletionTimestamp: timestamp(now) } } };
+  return { type: (metadata.finalizers ?? []).length > 0 ? "pending" : "remove" };
+}
+
 export function planDelete(kind: AnyKind, given: KubeObject, options: DeleteOptions, now: number): DeletePlan {
   if (kind === Namespace) return planNamespace(given as Namespace, options, now);
   const isFirst = given.metadata.deletionTimestamp === undefined;
   const object = (isFirst && (kind.rules.prepareForDelete?.(given, now) as KubeObject | undefined)) || given;
+  if (kind === CustomResourceDefinition) return planDefinition(object, isFirst, now);
   const { metadata } = object;
   const grace = kind.rules.deletionGraceSeconds?.(object, options.gracePeriodSeconds);
   const isGraceful = grace !== undefined;
