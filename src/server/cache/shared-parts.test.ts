@@ -41,6 +41,17 @@ test("what is not asked for is forgotten, what is asked for stays", () => {
   assert.equal((withSharedParts(pod("c", "kept:1")) as Any).spec.containers, first.spec.containers);
 });
 
+test("a part is what its JSON says", () => {
+  const withZero = (value: unknown): Any =>
+    withSharedParts({ metadata: {}, spec: { a: { someNumber: value } } } as Any);
+  withZero(-0);
+  assert.ok(Object.is(withZero(0).spec.a.someNumber, 0));
+  const odd = JSON.parse(
+    '{"metadata":{"__proto__":{"name":"of the prototype"}},"spec":{"__proto__":{"x":"yyyyyyyy"}}}',
+  );
+  assert.equal(JSON.stringify(withSharedParts(odd)), JSON.stringify(odd));
+});
+
 test("objects without the usual parts stay as they are", () => {
   for (const object of [
     { metadata: {} },

@@ -1,6 +1,6 @@
 // Parts that many objects have in common are held once: which fields a manager owns, labels, the containers of a
 // Deployment's pods. Objects are frozen, so nobody can tell. Most of a parsed pod is such parts.
-import { deepFreeze } from "#api/json.ts";
+import { deepFreeze, setKey } from "#api/json.ts";
 import type { KubeObject } from "#api/kind.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,7 +19,8 @@ function shared<T extends object>(part: T): T {
   if (text.length < shortest || text.length > longest) return part;
   const known = young.get(text);
   if (known) return known as T;
-  const one = (old.get(text) as T | undefined) ?? deepFreeze(part);
+  // Made of the text, for what has the same text may differ from it: -0, or members that are undefined.
+  const one = (old.get(text) as T | undefined) ?? deepFreeze(JSON.parse(text) as T);
   if (young.size >= generation) [old, young] = [young, new Map()];
   young.set(text, one);
   return one;
@@ -30,7 +31,7 @@ function withSharedMembers(fields: Fields): Fields {
   const result: Record<string, unknown> = {};
   for (const name in fields) {
     const value = fields[name];
-    result[name] = isPart(value) && name !== "managedFields" ? shared(value) : value;
+    setKey(result, name, isPart(value) && name !== "managedFields" ? shared(value) : value);
   }
   return result;
 }
