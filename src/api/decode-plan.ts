@@ -395,7 +395,8 @@ function jsonFormDecode(message: Message<unknown>): Decode {
   const lists = Object.values(message.fields).find((f) => resolve(f.schema).type === "list");
   const list = lists && lateDecode(resolve(lists.schema));
   return (value, state) => {
-    if (isObject(value)) return inner(value, state);
+    // Upstream: what these hold reads itself, and does not tell of unknown fields.
+    if (isObject(value)) return inner(value, { ...state, unknown: undefined });
     if (other === "bool" && typeof value === "boolean") return value;
     if (list && Array.isArray(value)) return list(value, state);
     if (state.keepWrongTypes) return cloneJson(value);

@@ -59,14 +59,15 @@ const forms = { ApplyConfiguration: "applyConfiguration", JSONPatch: "jsonPatch"
 function validateMutation(found: FieldError[], field: string, mutation: Mutation): void {
   const { patchType } = mutation;
   if (!requiredOneOf(found, `${field}.patchType`, patchType, Object.keys(forms))) return;
-  for (const [type, name] of Object.entries(forms)) {
-    const change = mutation[name];
-    if (type !== patchType) {
-      if (change)
-        found.push(
-          invalidValue(`${field}.${name}`, `{${name}}`, `must not be specified when patchType is ${patchType}`),
-        );
-    } else if (!change) found.push(requiredValue(`${field}.${name}`, `must be specified when patchType is ${type}`));
-    else if (!change.expression?.trim()) found.push(requiredValue(`${field}.${name}.expression`));
-  }
+  const name = forms[patchType as keyof typeof forms];
+  const other = Object.values(forms).find((form) => form !== name)!;
+  const change = mutation[name];
+  const hasExpression = Boolean(change?.expression?.trim());
+  if (!change) found.push(requiredValue(`${field}.${name}`, `must be specified when patchType is ${patchType}`));
+  const refused = mutation[other]
+    ? [invalidValue(`${field}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`)]
+    : [];
+  const missing = change && !hasExpression ? [requiredValue(`${field}.${name}.expression`)] : [];
+  // Upstream: the order differs between the two.
+  found.push(...(name === "jsonPatch" ? [...refused, ...missing] : [...missing, ...refused]));
 }

@@ -2,7 +2,7 @@
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "#api/field-error.ts";
 import { parseApiVersion } from "#api/kind.ts";
 import { isDns1035Label, isDnsSubdomain } from "#api/names.ts";
-import { dnsSubdomain, pathSegment, requiredOneOf, sameValue } from "#api/meta/checks.ts";
+import { dnsSubdomain, givenOneOf, pathSegment, requiredOneOf, sameValue } from "#api/meta/checks.ts";
 import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 import { failurePolicies, validateMatchConditions, validateMatchResources } from "./rule-validation.ts";
 import type {
@@ -23,7 +23,7 @@ interface PolicySpec {
   readonly variables?: readonly Variable[];
 }
 export function validatePolicy(found: FieldError[], spec: PolicySpec): void {
-  requiredOneOf(found, "spec.failurePolicy", spec.failurePolicy, failurePolicies);
+  givenOneOf(found, "spec.failurePolicy", spec.failurePolicy, failurePolicies);
   if (spec.paramKind) validateParamKind(found, "spec.paramKind", spec.paramKind);
   const field = "spec.matchConstraints";
   if (spec.matchConstraints) {

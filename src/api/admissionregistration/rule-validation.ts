@@ -8,7 +8,7 @@ import {
   requiredValue,
   tooMany,
 } from "#api/field-error.ts";
-import { pathSegment, qualifiedName, requiredOneOf, supported } from "#api/meta/checks.ts";
+import { pathSegment, qualifiedName, givenOneOf, supported } from "#api/meta/checks.ts";
 import { validateLabelSelector } from "#api/meta/label-selector-validation.ts";
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, RuleWithOperations } from "./policy-schema.ts";
 
@@ -70,7 +70,7 @@ function validateNamedRule(found: FieldError[], field: string, rule: NamedRuleWi
 }
 
 export function validateMatchResources(found: FieldError[], field: string, match: MatchResources): void {
-  requiredOneOf(found, `${field}.matchPolicy`, match.matchPolicy, matchPolicies);
+  givenOneOf(found, `${field}.matchPolicy`, match.matchPolicy, matchPolicies);
   for (const name of ["namespaceSelector", "objectSelector"] as const)
     if (match[name]) validateLabelSelector(found, `${field}.${name}`, match[name]);
     else found.push(requiredValue(`${field}.${name}`));

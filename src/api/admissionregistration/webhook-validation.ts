@@ -45,7 +45,8 @@ function validateWebhook(found: FieldError[], field: string, hook: Webhook, effe
   for (const [i, rule] of (hook.rules ?? []).entries()) validateRule(found, `${field}.rules[${i}]`, rule);
   optionalOneOf(found, `${field}.failurePolicy`, hook.failurePolicy, failurePolicies);
   optionalOneOf(found, `${field}.matchPolicy`, hook.matchPolicy, matchPolicies);
-  if (!hook.sideEffects) found.push(requiredValue(`${field}.sideEffects`, `must specify one of ${effects.join(", ")}`));
+  if (hook.sideEffects === undefined)
+    found.push(requiredValue(`${field}.sideEffects`, `must specify one of ${effects.join(", ")}`));
   else if (!effects.includes(hook.sideEffects))
     found.push(notSupported(`${field}.sideEffects`, hook.sideEffects, effects));
   const { timeoutSeconds: seconds } = hook;

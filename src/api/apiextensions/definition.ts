@@ -32,7 +32,7 @@ export function withCondition(
   time: string,
 ): CustomResourceDefinitionCondition[] {
   const old = conditions?.find((c) => c.type === condition.type);
-  const moved = old?.status !== condition.status || old.lastTransitionTime === undefined;
+  const moved = old?.status !== condition.status || !old.lastTransitionTime;
   const next = { ...condition, lastTransitionTime: moved ? time : old.lastTransitionTime! };
   if (!old) return [...(conditions ?? []), next];
   return conditions!.map((c) => (c === old ? next : c));

@@ -26,7 +26,7 @@ export function validateDefinition(crd: CustomResourceDefinition): FieldError[] 
   const name = crd.metadata.name ?? "";
   const wrongName = [invalidValue("metadata.name", name, 'must be spec.names.plural+"."+spec.group')];
   return [
-    ...(name === required ? [] : wrongName),
+    ...(name === "" || name === required ? [] : wrongName),
     ...validateSpec(crd.spec, true),
     ...validateStatus(crd),
     ...validateApproval(crd, undefined),

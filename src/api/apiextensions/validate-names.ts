@@ -16,14 +16,12 @@ export function validateNames(names: Names, field: string): FieldError[] {
 export function validateGivenNames(names: Names, field: string): FieldError[] {
   const found: FieldError[] = [];
   const check = (key: string, name: string, mixed = false): void => {
-    const wrong = name === "" ? [] : isDns1035Label(mixed ? name.toLowerCase() : name);
+    const wrong = isDns1035Label(mixed ? name.toLowerCase() : name);
     const head = mixed ? "may have mixed case, but should otherwise match: " : "";
     if (wrong.length > 0) found.push(invalidValue(`${field}.${key}`, name, head + wrong.join(",")));
   };
-  check("plural", names.plural ?? "");
-  check("singular", names.singular ?? "");
-  check("kind", names.kind ?? "", true);
-  check("listKind", names.listKind ?? "", true);
+  for (const key of ["plural", "singular"] as const) if (names[key]) check(key, names[key]);
+  for (const key of ["kind", "listKind"] as const) if (names[key]) check(key, names[key], true);
   for (const [i, name] of (names.shortNames ?? []).entries()) check(`shortNames[${i}]`, name);
   if (names.kind && names.kind === names.listKind)
     found.push(invalidValue(`${field}.listKind`, names.listKind, "kind and listKind may not be the same"));

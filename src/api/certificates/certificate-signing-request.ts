@@ -78,7 +78,7 @@ function stampConditions(draft: RequestDraft, old: CertificateSigningRequest, no
     if (condition.lastTransitionTime) continue;
     const before = (old.status.conditions ?? []).find(
       ({ type, status, lastTransitionTime }) =>
-        type === condition.type && status === condition.status && lastTransitionTime !== undefined,
+        type === condition.type && status === condition.status && Boolean(lastTransitionTime),
     );
     condition.lastTransitionTime = before?.lastTransitionTime ?? formatTime(now);
   }

@@ -10,6 +10,7 @@ import {
   immutable,
   labelValue,
   qualifiedName,
+  givenOneOf,
   requiredOneOf,
   sameValue,
 } from "#api/meta/checks.ts";
@@ -91,7 +92,7 @@ function validatePorts(found: FieldError[], field: string, ports: readonly Endpo
     if (name) dnsLabel(found, `${at}.name`, name);
     if (names.has(name)) found.push(duplicateValue(`${at}.name`, name));
     names.add(name);
-    requiredOneOf(found, `${at}.protocol`, protocol, ["SCTP", "TCP", "UDP"]);
+    givenOneOf(found, `${at}.protocol`, protocol, ["SCTP", "TCP", "UDP"]);
     if (appProtocol !== undefined) qualifiedName(found, `${at}.appProtocol`, appProtocol);
   }
 }

@@ -103,6 +103,13 @@ export function requiredOneOf(
 ): boolean {
   return required(found, field, value) && supported(found, field, value, list);
 }
+/** Of pointers: only an absent value is missing, an empty one is not supported. */
+export const givenOneOf = (
+  found: FieldError[],
+  field: string,
+  value: string | undefined,
+  list: readonly string[],
+): boolean => (value === "" || required(found, field, value)) && supported(found, field, value, list);
 /** Adds a finding for each value met before. */
 export function unique(found: FieldError[], values: readonly string[], fieldOf: (index: number) => string): void {
   const seen = new Set<string>();

@@ -17,6 +17,10 @@ export function validateWebhookUrl(url: string, field: string, options: { readon
   const at = authority.lastIndexOf("@");
   const host = authority.slice(at + 1);
   const refuse = (value: string, why: string): void => void found.push(invalidValue(field, value, why));
+  if (url.startsWith(":")) {
+    const why = `parse ${JSON.stringify(url)}: missing protocol scheme`;
+    return [requiredValue(field, `url must be a valid URL: ${why}${form}`)];
+  }
   if (options.https && scheme.toLowerCase() !== "https")
     refuse(scheme, `'https' is the only allowed URL scheme${form}`);
   if (host === "") refuse(host, `host must be specified${form}`);

@@ -31,10 +31,13 @@ export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObjec
 /** What a refusal calls a kind: by the group that it is stored in. */
 export const judgedAs = (kind: AnyKind): AnyKind => kind.storedAs?.kind ?? kind;
 
+/** Upstream: kinds of the two servers beside the core one are judged as custom resources are. */
+const hasFreeFinalizers = ({ group }: AnyKind): boolean =>
+  group === "apiextensions.k8s.io" || group === "apiregistration.k8s.io";
 /** Custom resources may have finalizers without a domain; built-in kinds may not. */
 function finalizerNames(kind: AnyKind, object: KubeObject): FieldError[] {
   const found: FieldError[] = [];
-  if (!kind.custom)
+  if (!kind.custom && !hasFreeFinalizers(kind))
     for (const [i, name] of (object.metadata.finalizers ?? []).entries())
       validateFinalizerDomain(found, `metadata.finalizers[${i}]`, name);
   return found;
