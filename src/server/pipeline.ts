@@ -63,6 +63,10 @@ export interface PeerCertificate {
 /** What stages and plugins add to the audit of a request. */
 export interface AuditContext {
   readonly annotations: Record<string, string>;
+  /** Whether it shows what is to be written. */
+  readonly wantsRequest?: boolean;
+  /** What was understood of the body (note-request.ts); absent: the body as it came. */
+  requestObject?: object;
   /** As whom it goes on. */
   impersonated?: UserInfo;
   /** The verb that allowed it, where that is a narrow one. */

@@ -111,7 +111,7 @@ test("what is noted of requests at every level", async () => {
     userAgent: "test/1",
     objectRef: { resource: "configmaps", namespace: "n", name: "one", apiVersion: "v1" },
     responseStatus: { metadata: {}, code: 201 },
-    requestObject: { metadata: { name: "one" }, data: { a: "1" } },
+    requestObject: { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "one" }, data: { a: "1" } },
     annotations: { "authorization.k8s.io/decision": "allow", "authorization.k8s.io/reason": "" },
   });
   assert.equal(responseObject.data.a, "1");

@@ -1,7 +1,7 @@
 // The stage of auditing: notes who asked for what and what became of it, as far as the policy wants it noted. It stands
 // behind authentication and before impersonation, so that it knows who really asks.
 import { ApiError, isReason } from "#api/errors.ts";
-import { parseJson } from "#api/json.ts";
+import { isObject, parseJson } from "#api/json.ts";
 import { parseYaml } from "#api/yaml.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Metrics } from "#base/metrics.ts";
@@ -9,7 +9,7 @@ import { jsonType, protobufType, yamlType, type DecodeProtobuf } from "#server/b
 import { mediaType } from "#server/body-type.ts";
 import type { AuditContext, Authenticated, Handler, Reply, Routed, Stage } from "#server/pipeline.ts";
 import { isLongRunning } from "#server/stages/limits.ts";
-import { answered, auditEvent, withoutManagedFields, type Noted } from "./event.ts";
+import { answered, auditEvent, isStatus, withoutManagedFields, type Noted } from "./event.ts";
 import { atLeast, compilePolicy, type AuditConfig, type AuditPolicy, type AuditStage } from "./policy.ts";
 
 /** Where events go. It must not throw and must not wait. */
@@ -74,7 +74,7 @@ export function createAudit({ policy, sink }: AuditOptions, surroundings: Surrou
     return audited(call, config, next);
   };
   const audited = async (call: Authenticated, config: AuditConfig, next: Handler<Authenticated>): Promise<Reply> => {
-    const context: AuditContext = { annotations: {} };
+    const context: AuditContext = { annotations: {}, wantsRequest: atLeast(config.level, "Request") };
     const noting = noteBody(call, config, decodeProtobuf);
     const noted = async (response?: Noted["response"]): Promise<Noted> => ({
       call,
@@ -83,7 +83,7 @@ export function createAudit({ policy, sink }: AuditOptions, surroundings: Surrou
       impersonated: context.impersonated,
       impersonationConstraint: context.impersonationConstraint,
       annotations: context.annotations,
-      requestObject: await noting.body(),
+      requestObject: context.requestObject ?? (await noting.body()),
       ...(response ? { response } : {}),
     });
     emit(config, { ...(await noted()), requestObject: undefined }, "RequestReceived");
@@ -147,7 +147,7 @@ function answerObject(
   clean: (value: unknown) => unknown,
 ): { readonly object?: unknown } {
   // A refusal's text belongs to the status in any case.
-  if (!isWanted && response.code < 400) return {};
+  if (!isWanted && response.code < 400 && !isStatus(response.object)) return {};
   return response.object === undefined ? {} : { object: clean(response.object) };
 }
 
@@ -161,7 +161,12 @@ function noteBody(
   if (call.parsedBody !== undefined) return { call, body: () => Promise.resolve(call.parsedBody) };
   let bytes: Uint8Array | undefined;
   const body = async (limitBytes: number): Promise<Uint8Array> => (bytes = await call.body(limitBytes));
-  const shownBody = async (): Promise<unknown> => (bytes?.length ? shown(bytes, call, decode) : undefined);
+  const shownBody = async (): Promise<unknown> => {
+    const value = bytes?.length ? await shown(bytes, call, decode) : undefined;
+    // Upstream shows options as it has them inside.
+    const isOptions = isObject(value) && value["kind"] === "DeleteOptions" && call.method === "DELETE";
+    return isOptions ? { ...value, apiVersion: "meta.k8s.io/__internal" } : value;
+  };
   return { call: { ...call, body }, body: shownBody };
 }
 

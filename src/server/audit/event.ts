@@ -54,7 +54,7 @@ function objectRef(info: RequestInfo, object: unknown): object {
     ...(subresource ? { subresource } : {}),
   };
 }
-const isStatus = (object: unknown): object is Status => isObject(object) && object["kind"] === "Status";
+export const isStatus = (object: unknown): object is Status => isObject(object) && object["kind"] === "Status";
 function responseStatus({ code, object }: NonNullable<Noted["response"]>): object {
   if (!isStatus(object)) return { metadata: {}, code };
   const { status, message, reason, details } = object;

@@ -12,6 +12,7 @@ import { decodeBody, readTyped } from "#server/body.ts";
 import { handlerKey, type PathHandler, type ResourceHandlers } from "#server/dispatch.ts";
 import { createReviews, type ReviewContext } from "#server/auth/reviews.ts";
 import { issueToken, settledRequest } from "#server/auth/token-request.ts";
+import { noteRequest } from "#server/audit/note-request.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata, type KubeDraft } from "#server/verbs/prepare.ts";
 import { admissionRequest, settleNamespace } from "#server/verbs/write-request.ts";
@@ -56,6 +57,7 @@ async function received(context: ApiContext, call: ResourceCall, kind: AnyKind):
   const options = writeOptions(call, "CreateOptions");
   const body = await readTyped(call, kind, options.fieldValidation, context.decodeProtobuf);
   const draft = withMetadata(decodeBody(kind, body, options.fieldValidation, call.warnings));
+  noteRequest(call, kind, draft);
   settleNamespace(draft, call.info.namespace);
   const entries = recordUpdate({
     schema: kind.schema,

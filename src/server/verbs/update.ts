@@ -3,6 +3,7 @@ import { cloneJson } from "#api/json.ts";
 import { decodeBody, readTyped } from "#server/body.ts";
 import type { ApiContext, ResourceCall, Verb } from "#server/api-context.ts";
 import { authorized } from "#server/stages/authorize.ts";
+import { noteRequest } from "#server/audit/note-request.ts";
 import { writeOptions } from "#server/request-options.ts";
 import { withMetadata, type KubeDraft } from "./prepare.ts";
 import { outcomeReply } from "./reply.ts";
@@ -15,6 +16,7 @@ export const update: Verb = (context) => async (call) => {
   const { served, info } = call;
   const body = await readTyped(call, served.of, options.fieldValidation, context.decodeProtobuf);
   const draft = withMetadata(decodeBody(served.of, body, options.fieldValidation, call.warnings));
+  noteRequest(call, served.of, draft);
   settleNamespace(draft, info.namespace);
   checkName(draft, info.name);
   const write = { call, options, subresource: info.subresource };
