@@ -101,7 +101,13 @@ const manyWatches: Attack = async (target) => {
       ask(client, { ":path": paths[i % paths.length]!, accept });
     }
   const body = Buffer.from(JSON.stringify({ data: { a: "x".repeat(10_000) } }));
-  const headers = { ":method": "PATCH", ":path": `${configmaps}/a`, "content-type": "application/merge-patch+json" };
+  const small = Buffer.from('{"metadata":{"name":"watched"}}');
+  ask(clients[0]!, { ":method": "POST", ":path": configmaps, "content-type": "application/json" }, small);
+  const headers = {
+    ":method": "PATCH",
+    ":path": `${configmaps}/watched`,
+    "content-type": "application/merge-patch+json",
+  };
   for (let i = 0; i < 20; i++) {
     ask(clients[0]!, headers, i % 2 ? body : Buffer.from('{"data":null}'));
     await pause(20);
@@ -146,7 +152,8 @@ const deepBodies: Attack = async (target) => {
   const client = session(target);
   const streams = bodies.flatMap(([type, method, body]) =>
     times(3, () => {
-      const path = method === "PATCH" ? `${configmaps}/a?fieldManager=m` : configmaps;
+      // Nothing of it is kept, for what is kept is no leak.
+      const path = `${configmaps}${method === "PATCH" ? "/a" : ""}?dryRun=All&fieldManager=m`;
       return ask(client, { ":method": method, ":path": path, "content-type": type }, Buffer.from(body, "latin1"));
     }),
   );

@@ -40,6 +40,8 @@ export class Wire implements Disposable {
     headers,
     body,
   }: FuzzRequest): Promise<Omit<FuzzAnswer, "errors" | "tookMs"> | undefined> {
+    // HTTP/2 has no such path, except for OPTIONS.
+    if (!url.startsWith("/")) return undefined;
     if (this.#session.closed || this.#session.destroyed) this.#session = this.#connect();
     const { connection: _, ...rest } = headers;
     let stream;
