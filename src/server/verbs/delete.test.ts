@@ -96,8 +96,11 @@ test("propagation becomes finalizers", async () => {
     assert.equal(await gone(server, `${collection}/${name}`), expected === undefined);
   }
   await server.create(jobs, { metadata: { name: "warned" }, spec: { template } });
-  const { warnings } = await server.ask("DELETE", `${jobs}/warned`);
-  assert.match(warnings[0] ?? "", /^child pods are preserved by default when jobs are deleted/);
+  for (const path of [`${jobs}/warned`, jobs]) {
+    const { warnings } = await server.ask("DELETE", path);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^child pods are preserved by default when jobs are deleted/);
+  }
 });
 
 test("preconditions and options", async () => {

@@ -46,11 +46,16 @@ function decodeOptions(value: unknown): Readonly<Record<string, unknown>> {
   return decodeMessage(DeleteOptionsSchema, value, { unknownFields: "ignore" }).draft;
 }
 
+/** Upstream: Jobs are the one kind whose dependents stay behind unless somebody says otherwise. */
+export function warnOfOrphans({ served, warnings }: ResourceCall, options: DeleteOptions): void {
+  const isUnsaid = options.propagationPolicy === undefined && options.orphanDependents === undefined;
+  if (isUnsaid && orphansByDefault(served.of) && served.of.group === "batch") warnings.push(jobWarning);
+}
+
 export const deleteObject: Verb = (context) => async (call) => {
   const options = await readDeleteOptions(context, call);
   const { served, info } = call;
-  const isUnsaid = options.propagationPolicy === undefined && options.orphanDependents === undefined;
-  if (isUnsaid && orphansByDefault(served.of) && served.of.group === "batch") call.warnings.push(jobWarning);
+  warnOfOrphans(call, options);
   const deletion = await deleteStored(context, call, served.key(info.namespace, info.name), options);
   return replyOf(call, deletion, options);
 };
