@@ -1,14 +1,13 @@
 // Making the sandbox of a pod, and its configuration again for each container that goes into it.
 import { RuntimeClass } from "#api/node/runtime-class.ts";
-import type { Timer } from "#base/clock.ts";
 import { resolverConfigOf } from "#node/config/dns.ts";
 import { sandboxConfig } from "#node/config/sandbox-config.ts";
 import { RuntimeError, type SandboxConfig } from "#node/runtime/runtime.ts";
+import { patiently } from "./patiently.ts";
 import { say, type PodWork } from "./pod-work.ts";
 
 const firstRetryMs = 1000;
 const longestRetryMs = 30_000;
-const patienceMs = 10_000;
 
 async function runtimeHandler({ pod, parts }: PodWork, signal: AbortSignal): Promise<string> {
   const name = pod.spec.runtimeClassName;
@@ -42,7 +41,7 @@ export async function createSandbox(work: PodWork, attempt: number, signal: Abor
       await parts.cgroups.ensurePod(pod);
       await parts.files.makeDirectory(config.logDirectory, 0o755);
       await parts.files.makeDirectory(parts.paths.podDirectory(config.podUid), 0o750);
-      await runPatiently(work, config, signal);
+      await patiently(work, signal, (patient) => parts.runtime.runSandbox(config, patient));
     }, signal);
     delete record.sandboxFailure;
     return true;
@@ -53,24 +52,6 @@ export async function createSandbox(work: PodWork, attempt: number, signal: Abor
     parts.log.warn("sandbox not created", { pod: `${pod.metadata.namespace}/${pod.metadata.name}`, error });
     record.sandboxFailure = { reason: "FailedCreatePodSandBox", message, ...retry(work) };
     return false;
-  }
-}
-/**
- * A sandbox that is given up while it is being made may exist all the same, unseen. So its making is let come to its
- * end, unless that takes too long.
- */
-async function runPatiently({ parts }: PodWork, config: SandboxConfig, signal: AbortSignal): Promise<void> {
-  const tooLong = new AbortController();
-  let timer: Timer | undefined;
-  const onAbort = (): void => {
-    timer = parts.clock.after(patienceMs, () => tooLong.abort(signal.reason as Error));
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await parts.runtime.runSandbox(config, AbortSignal.any([parts.signal, tooLong.signal]));
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    timer?.stop();
   }
 }
 /** Twice as long after each failure. */

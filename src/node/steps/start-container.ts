@@ -8,6 +8,7 @@ import { environmentOf, type Environment } from "#node/config/environment.ts";
 import type { ImageOutcome } from "#node/images/images.ts";
 import { runHook } from "./hooks.ts";
 import { killContainer } from "./kill-container.ts";
+import { patiently } from "./patiently.ts";
 import { podIPsOf, say, type PodWork } from "./pod-work.ts";
 import { sandboxConfigOf } from "./sandbox.ts";
 import { lookUp } from "./look-up.ts";
@@ -94,7 +95,7 @@ async function createAndStart(
   record.resources.set(id, action.container.resources ?? {});
   say(work, "Normal", "Created", "Container created", name);
   try {
-    await runtime.startContainer(id, signal);
+    await patiently(work, signal, (patient) => runtime.startContainer(id, patient));
   } catch (error) {
     signal.throwIfAborted();
     failed(work, action, "RunContainerError", (error as Error).message, soonMs);
