@@ -100,6 +100,8 @@ export interface Rules<T> {
   /** On create only, after `validate`. */
   validateCreate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
+  /** On updates the findings of `validateUpdate` come before those of `validate`. */
+  readonly changesFirst?: boolean;
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** By subresource (resize, finalize, approval): all that must hold for a write to it, in place of the two others. */
   readonly validatePart?: Readonly<Record<string, (object: T, old: T) => FieldError[]>>;

@@ -74,6 +74,7 @@ export const DaemonSet = defineKind<DaemonSet>({
       setGeneration(draft, before + (sameValue(draft.spec?.template, old.spec.template) ? 0 : 1));
     },
     validate,
+    changesFirst: true,
     validateUpdate(object, old) {
       const found: FieldError[] = [];
       immutable(found, "spec.selector", object.spec.selector, old.spec.selector);

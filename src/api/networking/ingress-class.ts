@@ -30,6 +30,7 @@ export const IngressClass = defineKind<IngressClass>({
   ],
   rules: {
     validate,
+    changesFirst: true,
     validateUpdate({ spec }, old) {
       const found: FieldError[] = [];
       immutable(found, "spec.controller", spec.controller ?? "", old.spec.controller ?? "");

@@ -148,3 +148,11 @@ test("families that a cluster of one does not have, and contradictions", () => {
     ]);
   }
 });
+
+test("an address that is given cannot be changed, wherever the new one lies", async () => {
+  await using server = await start();
+  const made = await server.create(services, service("one"));
+  const spec = { ...made.spec, clusterIP: "1.2.3.4", clusterIPs: ["1.2.3.4"] };
+  const { body } = await server.ask("PUT", `${services}/one`, { ...made, spec });
+  assert.match(body.message, /^Service "one" is invalid: spec\.clusterIPs\[0\]: .*: may not change once set$/);
+});

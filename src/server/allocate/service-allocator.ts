@@ -195,6 +195,8 @@ export class ServiceAllocator {
       return [];
     }
     if (own.ips.has(asked)) return [];
+    // That an address cannot change is for validation to say.
+    if (old && old.spec.type !== "ExternalName" && old.spec.clusterIP) return [];
     const failed = (why: string): FieldError[] => [
       invalidValue("spec.clusterIPs", [asked], `failed to allocate IP ${asked}: ${why}`),
     ];

@@ -21,11 +21,12 @@ export function validateChange(kind: AnyKind, object: KubeObject, old: KubeObjec
   if (subresource === "status")
     return [...metadata, ...withSchema(kind, object, rules.validateStatusUpdate?.(object, old) ?? [])];
   const part = rules.validatePart?.[subresource];
-  const found = part?.(object, old) ?? [
-    ...(rules.validate?.(object) ?? []),
-    ...(rules.validateUpdate?.(object, old) ?? []),
-  ];
-  return [...metadata, ...withSchema(kind, object, found)];
+  const both = (): FieldError[] => {
+    const whole = rules.validate?.(object) ?? [];
+    const changes = rules.validateUpdate?.(object, old) ?? [];
+    return rules.changesFirst ? [...changes, ...whole] : [...whole, ...changes];
+  };
+  return [...metadata, ...withSchema(kind, object, part?.(object, old) ?? both())];
 }
 
 /** What a refusal calls a kind: by the group that it is stored in. */
