@@ -1,6 +1,6 @@
 // Request bodies: media type → JSON value → typed draft, with field validation as the client asked for it.
 import { ApiError, badRequest } from "#api/errors.ts";
-import type { AnyKind, Kind, KubeObject } from "#api/kind.ts";
+import type { Kind, KubeObject } from "#api/kind.ts";
 import {
   applySchemaDefaults,
   cannotBeHandled,
