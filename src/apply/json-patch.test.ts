@@ -41,9 +41,23 @@ test("each operation", () => {
 
 test("what cannot be applied is Invalid, and the reason is a cause", () => {
   const table: readonly [unknown, RegExp][] = [
-    [[{ op: "remove", path: "/z" }], /doc is missing path: "\/z"/],
+    [
+      [{ op: "remove", path: "/z" }],
+      /error in remove for path: '\/z': Unable to remove nonexistent key: z: missing value$/,
+    ],
+    [
+      [{ op: "remove", path: "/z/y" }],
+      /remove operation does not apply: doc is missing path: "\/z\/y": missing value$/,
+    ],
+    [
+      [{ op: "replace", path: "/z/y", value: 1 }],
+      /replace operation does not apply: doc is missing path: \/z\/y: missing/,
+    ],
     [[{ op: "replace", path: "/z", value: 1 }], /doc is missing path/],
-    [[{ op: "add", path: "/z/y", value: 1 }], /doc is missing path/],
+    [
+      [{ op: "add", path: "/z/y", value: 1 }],
+      /add operation does not apply: doc is missing path: "\/z\/y": missing value$/,
+    ],
     [[{ op: "add", path: "/l/3", value: 1 }], /index 3 is out of bounds/],
     [[{ op: "add", path: "/l/01", value: 1 }], /"01" is no index/],
     [[{ op: "test", path: "/a", value: 2 }], /testing value \/a failed/],

@@ -25,7 +25,7 @@ export function jsonPatch(document: unknown, patch: unknown): unknown {
   }
   const state: State = { root: cloneJson(document), copiedBytes: 0, steps: 0 };
   try {
-    for (const operation of patch) apply(state, operation);
+    for (const operation of patch) applyNamed(state, operation);
   } catch (cause) {
     if (!(cause instanceof OperationError)) throw cause;
     throw new ApiError("Invalid", "the server rejected our request due to an error in our request", {
@@ -43,6 +43,18 @@ interface State {
   steps: number;
 }
 
+/** What is missing is told with the operation that looks for it. */
+function applyNamed(state: State, operation: unknown): void {
+  try {
+    apply(state, operation);
+  } catch (error) {
+    const [, path] = error instanceof OperationError ? (/^doc is missing path: (".*")$/.exec(error.message) ?? []) : [];
+    const op = isObject(operation) ? operation["op"] : undefined;
+    if (path === undefined || (op !== "add" && op !== "remove" && op !== "replace")) throw error;
+    const shown = op === "replace" ? path.slice(1, -1) : path;
+    throw new OperationError(`${op} operation does not apply: doc is missing path: ${shown}: missing value`);
+  }
+}
 function apply(state: State, operation: unknown): void {
   if (!isObject(operation)) throw badRequest("json: cannot unmarshal value into Go value of type jsonpatch.Operation");
   const path = pointer(operation, "path");
@@ -143,6 +155,10 @@ function take(state: State, path: readonly string[]): unknown {
   const step = path.at(-1);
   if (step === undefined) throw new OperationError("the whole document cannot be removed");
   const parent = parentOf(state, path);
+  if (isObject(parent) && !Object.hasOwn(parent, step))
+    throw new OperationError(
+      `error in remove for path: '${show(path)}': Unable to remove nonexistent key: ${step}: missing value`,
+    );
   const value = member(parent, step, path);
   if (Array.isArray(parent)) {
     spend(state, parent.length);

@@ -24,7 +24,8 @@ export function applyConfiguration(
     validateConfig(schema, typed, shown);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new PatchProblem(`error applying patch: failed to convert patch object to typed object: ${error.message}`);
+    const text = error.message.replace(/^failed to create typed patch object \([^)]*\): /, "");
+    throw new PatchProblem(`error applying patch: failed to convert patch object to typed object: ${text}`);
   }
   const atomics = atomicsIn(schema, typed, "");
   if (atomics.length > 0)
