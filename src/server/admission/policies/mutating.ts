@@ -168,6 +168,7 @@ function decoded(request: AdmissionRequest, of: AnyKind, changed: unknown): Kube
     return draft as KubeObject;
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason === "InternalError") throw error;
-    throw internal(error.message, error);
+    // Of a body it would be told first what it was taken for.
+    throw internal(error.message.replace(/^\S+ in version "\S+" cannot be handled as a \S+: /, ""), error);
   }
 }
