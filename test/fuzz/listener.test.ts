@@ -30,8 +30,8 @@ const cheap = ["requests that are given up", "rapid resets of streams", "readers
 const medianLimitMs = 200;
 /** Of fewer there is no rule. */
 const fewAnswers = 20;
-/** What a round of attacks may leave behind: noise of the measurement. */
-const growthBytes = 16 << 20;
+/** What rounds of attacks may leave behind: noise of the measurement, and the history of what they changed. */
+const growthBytes = (minutes > 0 ? 64 : 16) << 20;
 
 const attacks = { ...quickAttacks, ...heavyAttacks };
 
