@@ -221,10 +221,8 @@ describe("objects", { concurrency: 1 }, () => {
     assert.equal((await code(asAccount.makeApiClient(k8s.CoreV1Api).listNode())).code, 403);
     assert.equal(await new k8s.Health(kc).readyz({}), true);
     assert.equal((await kc.makeApiClient(k8s.VersionApi).getCode()).minor, "36");
-    await assert.rejects(
-      new k8s.Metrics(kc).getNodeMetrics(),
-      (error: k8s.ApiException<unknown>) => error.code === 404,
-    );
+    // A group that nobody serves is a page not found, in text; this client wants to read it as JSON.
+    await assert.rejects(new k8s.Metrics(kc).getNodeMetrics(), /Error occurred in metrics request/);
   });
 });
 
