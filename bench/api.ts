@@ -26,7 +26,8 @@ type Measured = Readonly<Record<string, number>>;
 const lines: readonly Line[] = [
   { name: "get of a pod", value: (m) => m["get"]!, unit: "/s", better: "more", limit: 8_000 },
   { name: "get of a pod, p99", value: (m) => m["getP99"]!, unit: "ms", better: "less" },
-  { name: "durable create of a pod", value: (m) => m["create"]!, unit: "/s", better: "more", limit: 3_000 },
+  { name: "durable create of 10,000 pods", value: (m) => m["create"]!, unit: "/s", better: "more", limit: 3_000 },
+  { name: "durable create of 130,000 pods", value: (m) => m["filled"]!, unit: "/s", better: "more", limit: 3_000 },
   { name: "durable create of a pod, p99", value: (m) => m["createP99"]!, unit: "ms", better: "less" },
   { name: "patch of a pod's status", value: (m) => m["report"]!, unit: "/s", better: "more" },
   { name: "list of 10,000 pods", value: (m) => m["list"]!, unit: "ms", better: "less", limit: 150 },
@@ -81,9 +82,9 @@ async function measure(server: BenchServer): Promise<Measured> {
     watchP50: watch.p50Ms,
   };
   if (isQuick) return measured;
-  await load.do("createPods", { from: 2 * listedPods, count: storedPods - 2 * listedPods });
+  const filled = await load.do("createPods", { from: 2 * listedPods, count: storedPods - 2 * listedPods });
   await pause(quietMs);
-  return { ...measured, resident: server.residentMb() };
+  return { ...measured, filled: filled.perSecond, resident: server.residentMb() };
 }
 async function measured(start: () => Promise<BenchServer>): Promise<Measured> {
   await using server = await start();
