@@ -2,6 +2,7 @@
 // that are put together once, and of answers only what must be known is looked at. Header blocks are literals, so that
 // the connection's compression needs no state.
 import { connect, type TLSSocket } from "node:tls";
+import { connectionPreface, frame } from "../test/support/http2-frame.ts";
 
 export interface LoadTarget {
   readonly port: number;
@@ -25,7 +26,6 @@ function open({ port, keys }: LoadTarget): Promise<TLSSocket> {
   });
 }
 
-const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const frameType = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 };
 const [endStream, endHeaders, acknowledged] = [1, 4, 1];
 const largestWindow = 0x7fff_ffff;
@@ -33,15 +33,6 @@ const firstWindow = 0xffff;
 /** When so much has come in, the window of the connection is opened again. */
 const windowStep = 1 << 28;
 
-function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()): Buffer {
-  const bytes = Buffer.allocUnsafe(9 + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(stream, 5);
-  bytes.set(payload, 9);
-  return bytes;
-}
 function number(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
@@ -97,7 +88,9 @@ class Http2 implements LoadConnection {
     this.#socket = socket;
     const wideWindow = Buffer.concat([Buffer.from([0, 4]), number(largestWindow)]);
     const noTable = Buffer.concat([Buffer.from([0, 1]), number(0)]);
-    socket.write(Buffer.concat([preface, frame(frameType.settings, 0, 0, Buffer.concat([wideWindow, noTable]))]));
+    socket.write(
+      Buffer.concat([connectionPreface, frame(frameType.settings, 0, 0, Buffer.concat([wideWindow, noTable]))]),
+    );
     this.#grow(largestWindow - firstWindow);
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
   }

@@ -3,10 +3,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
+import { freePort } from "#base/free-port.fake.ts";
 import { systemRandom } from "#base/random.ts";
 import { clusterLayout, type Layout } from "#cluster/layout.ts";
 import { ensureCertificates } from "#cluster/pki/certificates.ts";
@@ -27,14 +27,6 @@ export interface BenchServer extends AsyncDisposable {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const patienceMs = 60_000;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 async function newLayout(): Promise<Layout> {
   const folder = mkdtempSync(join(tmpdir(), "timonier-bench-"));
   const layout = clusterLayout({

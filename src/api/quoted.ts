@@ -9,10 +9,14 @@ const escapes: Readonly<Record<string, string>> = {
   "\t": "\\t",
   "\v": "\\v",
 };
-export function quoted(text: string): string {
-  const plain = JSON.stringify(text);
-  if (/^[\x20-\x7e]*$/.test(text)) return plain;
-  const escaped = Array.from(text.toWellFormed(), (char) => {
+const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+/** Halves of surrogate pairs become U+FFFD. */
+export const quoted = (text: string): string =>
+  isPlain(text) ? JSON.stringify(text) : quotedAsIs(text.toWellFormed());
+/** Halves of surrogate pairs are escaped. */
+export function quotedAsIs(text: string): string {
+  if (isPlain(text)) return JSON.stringify(text);
+  const escaped = Array.from(text, (char) => {
     if (char === '"' || char === "\\") return `\\${char}`;
     if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char)) return char;
     const code = char.codePointAt(0)!;

@@ -1,6 +1,7 @@
 // Prints syntax trees in the form of the public test suites: one mark behind each node, which says its kind before and
 // its type and references after the check.
-import { decodeText, quoteText } from "./text.ts";
+import { quotedAsIs } from "#api/quoted.ts";
+import { decodeText } from "./text.ts";
 import type { Comprehension, Expr, MapEntry, StructField } from "./syntax/expr.ts";
 import { formatType } from "./type.ts";
 import { Double, Uint } from "./value.ts";
@@ -56,14 +57,14 @@ function bytesText(bytes: Uint8Array): string {
       (count) => decodeText(bytes.subarray(i, i + count)) !== undefined && i + count <= bytes.length,
     );
     const text = length && decodeText(bytes.subarray(i, i + length));
-    out += text ? quoteText(text).slice(1, -1) : `\\x${bytes[i]!.toString(16).padStart(2, "0")}`;
+    out += text ? quotedAsIs(text).slice(1, -1) : `\\x${bytes[i]!.toString(16).padStart(2, "0")}`;
     i += length ?? 1;
   }
   return `b"${out}"`;
 }
 function literalText(value: Value): string {
   if (value === null) return "null";
-  if (typeof value === "string") return quoteText(value);
+  if (typeof value === "string") return quotedAsIs(value);
   if (value instanceof Double) return doubleText(value.value);
   if (value instanceof Uint) return `${value.value}u`;
   return value instanceof Uint8Array ? bytesText(value) : String(value);

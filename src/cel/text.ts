@@ -36,30 +36,6 @@ export function compareText(a: string, b: string): number {
   }
   return a.length - b.length;
 }
-/** As Go's %q: double quotes, with escapes for what does not print. */
-export function quoteText(text: string): string {
-  let out = "";
-  for (const point of text) out += escapes.get(point) ?? (printable.test(point) ? point : hexEscape(point));
-  return `"${out}"`;
-}
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
-const escapes = new Map([
-  ["\x07", "\\a"],
-  ["\b", "\\b"],
-  ["\f", "\\f"],
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["\t", "\\t"],
-  ["\v", "\\v"],
-  ["\\", "\\\\"],
-  ['"', '\\"'],
-]);
-function hexEscape(point: string): string {
-  const code = point.codePointAt(0)!;
-  if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
-  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
-}
-
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 export const encodeText = (text: string): Uint8Array => encoder.encode(text);

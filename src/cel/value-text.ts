@@ -1,6 +1,7 @@
 // Values as text: in the notation of the language, and as errors name a key.
+import { quotedAsIs } from "#api/quoted.ts";
 import { plainDigits } from "./number.ts";
-import { compareText, quoteText } from "./text.ts";
+import { compareText } from "./text.ts";
 import { durationText, timestampText } from "./time.ts";
 import {
   Double,
@@ -29,7 +30,7 @@ function mapText(map: MapValue): string {
 }
 /** An expression that has this value, as far as there is one. */
 export function valueText(value: Value): string {
-  if (typeof value === "string") return quoteText(value);
+  if (typeof value === "string") return quotedAsIs(value);
   if (value instanceof Double) return doubleLiteral(value.value);
   if (value instanceof Uint) return `${value.value}u`;
   if (value instanceof Uint8Array) return `b"${octal(value)}"`;

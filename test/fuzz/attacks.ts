@@ -6,6 +6,7 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { ServerProcess } from "../support/server-process.ts";
 import type { Chance } from "./chance.ts";
+import { connectionPreface, frame } from "../support/http2-frame.ts";
 
 export type Target = Pick<ServerProcess, "port" | "keys">;
 export type Attack = (target: Target, chance: Chance) => Promise<void>;
@@ -132,16 +133,7 @@ const rapidReset: Attack = async (target) => {
   client.destroy();
 };
 
-function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()): Buffer {
-  const bytes = Buffer.alloc(9 + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(stream, 5);
-  bytes.set(payload, 9);
-  return bytes;
-}
-const preface = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(4, 0, 0)]);
+const preface = Buffer.concat([connectionPreface, frame(4, 0, 0)]);
 const [data, headers, settings, ping, windowUpdate, continuation] = [0, 1, 4, 6, 8, 9];
 /** Raw frames, as fast as they go. */
 const floods: Attack = async (target, chance) => {

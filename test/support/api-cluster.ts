@@ -1,10 +1,10 @@
 // The server process of a cluster inside the test's own process, on a real port and real time, with simulated nodes:
 // starts in well under a second and needs neither root nor containerd. For clients that only talk to the API.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
+import { freePort } from "#base/free-port.fake.ts";
 import { createLog, type Log } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import type { Service } from "#base/service.ts";
@@ -49,14 +49,6 @@ export interface ApiClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createTcpServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 const loudLog = (): Log =>
   createLog({ clock: systemClock, level: "warn", write: (line) => void process.stderr.write(line) });
 const pem = (layout: Layout, file: string): string => readFileSync(join(layout.pki, file), "utf8");

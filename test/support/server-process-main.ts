@@ -1,9 +1,9 @@
 // The child of server-process.ts: a whole server process (API server, controllers, scheduler, listener) on a port of the
 // loopback, composed as `timonier server` composes it, with its files in the folder that it is told.
 import { createWriteStream } from "node:fs";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
+import { freePort } from "#base/free-port.fake.ts";
 import { createLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { clusterLayout } from "#cluster/layout.ts";
@@ -12,15 +12,6 @@ import { serverConfig } from "#cluster/server-process.ts";
 import { createServer } from "#cluster/server-services.ts";
 
 const [folder = "", store = "memory"] = process.argv.slice(2);
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createTcpServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const logFile = createWriteStream(join(folder, "server.log"), { flags: "a" });
 const log = createLog({ clock: systemClock, level: "warn", write: (line) => void logFile.write(`${line}\n`) });

@@ -2,7 +2,8 @@
 // dialects: the plain one, and the older one that Kubernetes uses, which groups digits and takes doubles only.
 import { fail } from "../failure.ts";
 import { doubleText, fixedText, plainDigits, scientificText } from "../number.ts";
-import { compareText, encodeText, quoteText } from "../text.ts";
+import { quotedAsIs } from "#api/quoted.ts";
+import { compareText, encodeText } from "../text.ts";
 import { durationText, timestampText } from "../time.ts";
 import { Double, Duration, ListValue, MapValue, runtimeName, Timestamp, TypeValue, Uint } from "../value.ts";
 import type { Value } from "../value.ts";
@@ -195,10 +196,10 @@ function localText(value: Value): string {
   return value instanceof MapValue ? mapText(value, localInner, ":") : commonText(value);
 }
 function localInner(value: Value): string {
-  if (typeof value === "string") return quoteText(value);
-  if (value instanceof Uint8Array) return `b${quoteText(commonText(value))}`;
+  if (typeof value === "string") return quotedAsIs(value);
+  if (value instanceof Uint8Array) return `b${quotedAsIs(commonText(value))}`;
   if (value instanceof Timestamp) return `timestamp("${timestampText(value)}")`;
   if (value instanceof Duration) return `duration("${durationText(value)}")`;
   if (!(value instanceof Double)) return localText(value);
-  return Number.isFinite(value.value) ? fixedText(value.value, 6) : quoteText(plainDigits(value.value));
+  return Number.isFinite(value.value) ? fixedText(value.value, 6) : quotedAsIs(plainDigits(value.value));
 }

@@ -1,10 +1,12 @@
 // APIServices that name another server, and how that server is reached.
-import { Agent } from "node:https";
+import type { Agent } from "node:https";
 import { APIService } from "#api/apiregistration/api-service.ts";
 import type { GroupVersion } from "#api/kind.ts";
 import type { Clock } from "#base/clock.ts";
+import { hostPort } from "#server/connect/targets.ts";
 import type { UserInfo } from "#server/pipeline.ts";
 import type { Registry } from "#server/registry.ts";
+import { KeptAgents } from "#server/webhook/kept-agents.ts";
 import { resolveService } from "#server/webhook/resolve-service.ts";
 
 /** The certificate by which other servers know that this one speaks for users. */
@@ -41,8 +43,7 @@ export class RemoteServices {
   readonly #readCertificate: () => ProxyCertificate | undefined;
   readonly #clock: Clock;
   #certificate: { readonly value: ProxyCertificate | undefined; readonly readAt: number } | undefined;
-  /** By everything that a connection depends on. */
-  readonly #agents = new Map<string, Agent>();
+  readonly #agents = new KeptAgents(maxAgents);
   constructor(registry: Registry, certificate: () => ProxyCertificate | undefined, clock: Clock) {
     this.#registry = registry;
     this.#readCertificate = certificate;
@@ -60,7 +61,7 @@ export class RemoteServices {
   target({ spec }: APIService): RemoteTarget {
     const { namespace = "", name = "", port = 443 } = spec.service ?? {};
     const address = resolveService(this.#registry, namespace, name, port);
-    const host = `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
+    const host = hostPort(address.host, address.port);
     const ca = spec.caBundle ? Buffer.from(spec.caBundle, "base64").toString() : undefined;
     const tls = {
       servername: `${name}.${namespace}.svc`,
@@ -69,7 +70,8 @@ export class RemoteServices {
       ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
       ...this.#ownCertificate(),
     };
-    return { base: `https://${host}`, host, tls, agent: this.#agentFor(JSON.stringify([host, tls])) };
+    const agent = this.#agents.get(JSON.stringify([host, tls]), { maxFreeSockets: 16, timeout: idleMs });
+    return { base: `https://${host}`, host, tls, agent };
   }
   /** It may be renewed while the server runs. */
   #ownCertificate(): ProxyCertificate | undefined {
@@ -77,17 +79,6 @@ export class RemoteServices {
     if (!this.#certificate || now - this.#certificate.readAt >= rereadMs)
       this.#certificate = { value: this.#readCertificate(), readAt: now };
     return this.#certificate.value;
-  }
-  #agentFor(key: string): Agent {
-    const agent = this.#agents.get(key) ?? new Agent({ keepAlive: true, maxFreeSockets: 16, timeout: idleMs });
-    this.#agents.delete(key);
-    this.#agents.set(key, agent);
-    for (const [oldest, old] of this.#agents) {
-      if (this.#agents.size <= maxAgents) break;
-      old.destroy();
-      this.#agents.delete(oldest);
-    }
-    return agent;
   }
 }
 

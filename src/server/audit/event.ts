@@ -2,6 +2,7 @@
 import type { Status } from "#api/errors.ts";
 import { isObject } from "#api/json.ts";
 import type { Call, Reply, RequestInfo, Routed, UserInfo } from "#server/pipeline.ts";
+import { shownUser } from "#server/auth/user-info.ts";
 import type { AuditLevel, AuditStage } from "./policy.ts";
 
 /** What is known of a request so far. */
@@ -16,12 +17,6 @@ export interface Noted {
   readonly response?: { readonly code: number; readonly object?: unknown };
 }
 
-const userOf = ({ name, uid, groups, extra }: UserInfo): object => ({
-  username: name,
-  ...(uid ? { uid } : {}),
-  ...(groups.length > 0 ? { groups } : {}),
-  ...(extra && Object.keys(extra).length > 0 ? { extra } : {}),
-});
 /** The nearest last, as X-Forwarded-For has it. */
 function sourceAddresses({ headers, peer }: Call): string[] {
   const forwarded = (headers["x-forwarded-for"] ?? headers["x-real-ip"] ?? "")
@@ -75,9 +70,9 @@ export function auditEvent(noted: Noted, stage: AuditStage, now: number): object
     stage,
     requestURI: query ? `${call.rawPath}?${query}` : call.rawPath,
     verb: info.verb,
-    user: user ? userOf(user) : {},
+    user: user ? shownUser(user) : {},
     ...(impersonationConstraint ? { authenticationMetadata: { impersonationConstraint } } : {}),
-    ...(impersonated ? { impersonatedUser: userOf(impersonated) } : {}),
+    ...(impersonated ? { impersonatedUser: shownUser(impersonated) } : {}),
     sourceIPs: sourceAddresses(call),
     ...(headers["user-agent"] ? { userAgent: headers["user-agent"] } : {}),
     ...(info.isResource ? { objectRef: objectRef(info, requestObject) } : {}),

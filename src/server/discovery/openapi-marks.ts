@@ -1,5 +1,6 @@
 // What upstream's types say in OpenAPI documents and nowhere else: defaults that a type itself declares, lists of values
 // that are judged by hand, and discriminated unions. By definition, then by field; "" is the definition itself.
+import { hostPathTypes } from "#api/core/pod-rules/volume-validation.ts";
 import type { OpenApiSchema } from "#server/discovery/openapi-schema.ts";
 
 type Marks = Readonly<Record<string, OpenApiSchema>>;
@@ -39,16 +40,6 @@ const resizes = {
     "NodeResizePending",
   ],
 };
-const hostPathTypes = [
-  "",
-  "BlockDevice",
-  "CharDevice",
-  "Directory",
-  "DirectoryOrCreate",
-  "File",
-  "FileOrCreate",
-  "Socket",
-];
 
 /** `items` and `additionalProperties` are merged into those of the field. `default` counts in version 3 alone. */
 export const openApiMarks: Readonly<Record<string, Marks>> = {

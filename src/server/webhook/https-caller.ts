@@ -1,6 +1,6 @@
 // Calls webhooks over HTTPS with kept connections. Everything is bounded: calls at once, idle connections, the size of an
 // answer, and the time.
-import { Agent, request as startRequest, type RequestOptions } from "node:https";
+import { type Agent, request as startRequest, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Clock } from "#base/clock.ts";
@@ -9,6 +9,7 @@ import { inClientSpan } from "#base/tracing/client-span.ts";
 import type { StoredObjects } from "#server/auth/objects.ts";
 import { urlOf, WebhookFailure, type WebhookCaller, type WebhookRequest, type WebhookTarget } from "./caller.ts";
 import { decodedAnswer, failureText } from "./answer-text.ts";
+import { KeptAgents } from "./kept-agents.ts";
 import { networkText } from "./network-text.ts";
 import { resolveService } from "./resolve-service.ts";
 
@@ -31,7 +32,7 @@ export class HttpsCaller implements WebhookCaller {
   readonly #clock: Clock;
   readonly #limiter = new Limiter(callsAtOnce);
   /** By certificates and name, the least recently used first. */
-  readonly #agents = new Map<string, Agent>();
+  readonly #agents = new KeptAgents(maxAgents);
 
   constructor(options: { readonly objects: StoredObjects; readonly clock: Clock }) {
     this.#objects = options.objects;
@@ -113,25 +114,13 @@ export class HttpsCaller implements WebhookCaller {
   }
 
   #agentFor(serverName: string, caBundle: string): Agent {
-    const key = `${serverName}\n${caBundle}`;
-    const agent =
-      this.#agents.get(key) ??
-      new Agent({
-        keepAlive: true,
-        maxSockets: 64,
-        maxFreeSockets: 8,
-        timeout: idleMs,
-        // As in Go, every certificate that is trusted ends a chain, also one that signs nothing.
-        ...(caBundle ? { ca: caBundle, allowPartialTrustChain: true } : {}),
-      });
-    this.#agents.delete(key);
-    this.#agents.set(key, agent);
-    for (const [oldest, old] of this.#agents) {
-      if (this.#agents.size <= maxAgents) break;
-      old.destroy();
-      this.#agents.delete(oldest);
-    }
-    return agent;
+    return this.#agents.get(`${serverName}\n${caBundle}`, {
+      maxSockets: 64,
+      maxFreeSockets: 8,
+      timeout: idleMs,
+      // As in Go, every certificate that is trusted ends a chain, also one that signs nothing.
+      ...(caBundle ? { ca: caBundle, allowPartialTrustChain: true } : {}),
+    });
   }
 }
 

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { freePort } from "#base/free-port.fake.ts";
 import { startEtcd, type EtcdProcess } from "#store/etcd/process.fake.ts";
 import { startApiCluster, type ApiCluster } from "../../support/api-cluster.ts";
 import { goBuildMs, whyNoGo } from "../../support/go.ts";
@@ -68,15 +68,6 @@ const registration = (port: number): string =>
   ].join("\n---\n");
 const flunder = (name: string, more = "spec: {reference: x}"): string =>
   `apiVersion: ${group}/v1alpha1\nkind: Flunder\nmetadata: {name: ${name}}\n${more}\n`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const skip = noEtcd || whyNoGo(module, source);
 describe("an aggregated API server", { skip, concurrency: 1, timeout: goBuildMs }, () => {

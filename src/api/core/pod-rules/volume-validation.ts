@@ -149,7 +149,7 @@ function validateSource(found: FieldError[], field: string, volume: Volume, cont
   if (!given) found.push(requiredValue(field, "must specify a volume type"));
 }
 
-const hostPathTypes = [
+export const hostPathTypes = [
   "",
   "BlockDevice",
   "CharDevice",

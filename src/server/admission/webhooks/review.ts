@@ -7,6 +7,7 @@ import { parseApiVersion, type AnyKind } from "#api/kind.ts";
 import type { AdmissionRequest } from "#server/admission/admission.ts";
 import { nameOf, namespaceOf } from "#server/admission/match/criteria.ts";
 import { shownKind, type Shown } from "#server/admission/match/versions.ts";
+import { shownUser } from "#server/auth/user-info.ts";
 import type { DeleteOptions, WriteOptions } from "#server/request-options.ts";
 import { WebhookFailure } from "#server/webhook/caller.ts";
 
@@ -35,12 +36,7 @@ export function requestFields(uid: string, request: AdmissionRequest, of: AnyKin
     ...unlessEmpty("name", nameOf(request)),
     ...unlessEmpty("namespace", namespaceOf(request)),
     operation,
-    userInfo: {
-      username: user.name,
-      ...unlessEmpty("uid", user.uid),
-      ...(user.groups.length > 0 ? { groups: user.groups } : {}),
-      ...(user.extra && Object.keys(user.extra).length > 0 ? { extra: user.extra } : {}),
-    },
+    userInfo: shownUser(user),
     dryRun,
     options: optionsOf(request),
   };
